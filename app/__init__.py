@@ -1,0 +1,1 @@
+"""Composition root: settings, wiring, reactions, API assembly, command line, own services."""

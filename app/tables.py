@@ -1,0 +1,26 @@
+"""Every table module, so that the metadata is whole when migrations are compared with it."""
+
+import importlib
+from contextlib import suppress
+
+from kit.db import metadata
+
+TABLE_MODULES = (
+    "kit.access.tables",
+    "kit.outbox.tables",
+    "lighting.registry.tables",
+    "schedules.tables",
+    "lighting.telemetry.tables",
+    "lighting.faults.tables",
+    "lighting.energy.tables",
+    "lighting.control.tables",
+    "lighting.contracts.tables",
+    "lighting.reporting.tables",
+    "gmao.workorders.tables",
+)
+
+for _module in TABLE_MODULES:
+    with suppress(ModuleNotFoundError):
+        importlib.import_module(_module)
+
+__all__ = ["metadata"]

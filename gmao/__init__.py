@@ -1,0 +1,1 @@
+"""Maintenance: requests, work orders, crews, parts, indicators."""

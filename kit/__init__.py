@@ -1,0 +1,1 @@
+"""Foundation without lighting words: clock, ids, errors, database, outbox, access, HTTP manners."""

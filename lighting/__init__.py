@@ -1,0 +1,1 @@
+"""The estate and its light: registry, telemetry, faults, energy, control, contracts, reports."""

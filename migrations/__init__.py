@@ -1,0 +1,1 @@
+"""Alembic migrations: one intention each, numbered, verb in the docstring."""
