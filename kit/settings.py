@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -72,6 +72,15 @@ class RetentionSettings(BaseModel):
     quarantine_days: int = Field(default=400, ge=1)
 
 
+class ClockSettings(BaseModel):
+    """An accelerated clock, for demonstrations only: it showed `origin` when the machine's clock
+    showed `started_at`, and runs `speed` times as fast."""
+
+    origin: AwareDatetime
+    started_at: AwareDatetime
+    speed: float = Field(default=1.0, gt=0, le=10_000)
+
+
 class LogSettings(BaseModel):
     """How the processes speak."""
 
@@ -96,6 +105,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
+    clock: ClockSettings | None = None
 
 
 def read_settings() -> Settings:

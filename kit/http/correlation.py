@@ -22,6 +22,8 @@ class CorrelationMiddleware:
             return
         given = dict(scope["headers"]).get(HEADER, b"").decode("latin-1")
         with correlated(given if _SANE.match(given) else None) as identifier:
+            # Starlette's outermost error handler answers after this block: it reads the scope.
+            scope.setdefault("state", {})["correlation_id"] = identifier
 
             async def send_with_id(message: Message) -> None:
                 if message["type"] == "http.response.start":

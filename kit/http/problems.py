@@ -20,7 +20,7 @@ from kit.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from kit.log import correlation_id, get_logger
+from kit.log import correlated, correlation_id, get_logger
 
 MEDIA_TYPE = "application/problem+json"
 STATUS_BY_FAMILY: Mapping[type[DomainError], int] = {
@@ -122,9 +122,11 @@ async def _on_database_error(_: Request, error: Exception) -> Response:
     return _internal()
 
 
-async def _on_any(_: Request, error: Exception) -> Response:
-    log.exception("request failed", exc_info=error)
-    return _internal()
+async def _on_any(request: Request, error: Exception) -> Response:
+    identifier = getattr(request.state, "correlation_id", None)
+    with correlated(identifier):
+        log.exception("request failed", exc_info=error)
+        return _internal()
 
 
 def _internal() -> Response:

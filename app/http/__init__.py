@@ -1,0 +1,1 @@
+"""The API assembled: routers, health, metrics, live stream and the built console."""

@@ -1,0 +1,9 @@
+"""Every router of the API, in the order of the description."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from kit.access import routes as access
+
+ROUTERS: Sequence[APIRouter] = (access.router,)
