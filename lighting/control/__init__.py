@@ -1,0 +1,1 @@
+"""Desired, acknowledged and actual light, and the commands that bring them together."""
