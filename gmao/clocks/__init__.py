@@ -1,0 +1,1 @@
+"""Deadlines: working calendars, budgets of time, pauses and service levels. All pure."""
