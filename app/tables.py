@@ -7,6 +7,7 @@ from kit.db import metadata
 
 TABLE_MODULES = (
     "kit.access.tables",
+    "kit.http.tables",
     "kit.outbox.tables",
     "lighting.registry.tables",
     "schedules.tables",

@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access import audit, repository
+from kit.access.attempts import FailedSignIns
 from kit.access.model import Caller, OrganisationKind, Role
 from kit.access.passwords import check_password_rules, hash_password, verify_password
 from kit.access.tables import Organisation, RoleAssignment, UserAccount
 from kit.errors import InvalidInputError, NotFoundError, UnauthorisedError
+from kit.log import get_logger
+
+log = get_logger()
 
 
 class WrongCredentialsError(UnauthorisedError):
@@ -28,6 +32,27 @@ async def sign_in(session: AsyncSession, email: str, password: str, *, demo: boo
     if account is None or not fits or not account.is_active or (account.is_demo and not demo):
         raise WrongCredentialsError("the e-mail or the password is not right")
     return account
+
+
+async def guarded_sign_in(
+    session: AsyncSession,
+    email: str,
+    password: str,
+    *,
+    failures: FailedSignIns,
+    client: str,
+    now: datetime,
+    demo: bool,
+) -> UserAccount:
+    """Sign in, unless this account or this client address has failed too often of late."""
+    keys = (f"email:{email.strip().lower()}", f"client:{client}")
+    failures.check(keys, now)
+    try:
+        return await sign_in(session, email, password, demo=demo)
+    except WrongCredentialsError:
+        failures.note(keys, now)
+        log.warning("sign-in failed", client=client)
+        raise
 
 
 async def caller_of(session: AsyncSession, user_id: UUID) -> Caller:

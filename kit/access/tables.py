@@ -83,17 +83,3 @@ class AuditEntry(Table, table=True):
     correlation_id: str | None = None
 
     __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_type", "subject_id"),)
-
-
-class IdempotencyRecord(Table, table=True):
-    """The answer already given to a creating call, kept under the key its client chose."""
-
-    __tablename__ = "idempotency_record"
-
-    user_id: UUID = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    route: str
-    request_hash: str
-    status: int
-    answer: dict[str, Any] = json_column()
-    created_at: datetime = aware_datetime()

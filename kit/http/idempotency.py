@@ -20,8 +20,8 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access.model import Caller
-from kit.access.tables import IdempotencyRecord
 from kit.errors import ConflictError
+from kit.http.tables import IdempotencyRecord
 
 KEY_LENGTH_MAX = 120
 Answer = TypeVar("Answer", bound=BaseModel)

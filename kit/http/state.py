@@ -1,9 +1,10 @@
 """What the application hands to every request, held on `app.state.kit`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
+from kit.access.attempts import FailedSignIns
 from kit.access.tokens import Tokens
 from kit.clock import Clock
 from kit.db import Database
@@ -18,6 +19,7 @@ class KitState:
     database: Database
     clock: Clock
     tokens: Tokens
+    failed_sign_ins: FailedSignIns = field(default_factory=FailedSignIns)
 
 
 def kit_state(connection: HTTPConnection) -> KitState:

@@ -1,7 +1,7 @@
 """Events leave in the same transaction as the change that caused them (outbox)."""
 
-from kit.outbox.model import Event, Reaction
-from kit.outbox.relay import Relay
+from kit.outbox.model import Event
+from kit.outbox.relay import Reaction, Relay
 from kit.outbox.service import emit
 
 __all__ = ["Event", "Reaction", "Relay", "emit"]

@@ -5,9 +5,9 @@ claim is held by the same transaction in which the reaction works, so a death in
 the delivery back. At least once, never silently lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -16,12 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.clock import Clock
 from kit.db import Database
 from kit.log import correlated, get_logger
-from kit.outbox.model import Event, Reaction
+from kit.outbox.model import Event
 from kit.outbox.tables import OutboxDelivery, OutboxEvent
 
 FAN_OUT_MAX = 1000
 ATTEMPTS_MAX = 20
 RETRY_AFTER_MAX = timedelta(minutes=30)
+
+# Receives its own transaction, the event, and the instant it happened; may be called twice.
+Reaction: TypeAlias = Callable[[AsyncSession, Any, datetime], Awaitable[None]]
 
 log = get_logger()
 
