@@ -3,7 +3,7 @@
 The delays come from no public text: they are starting values that a contract replaces.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from gmao.clocks.model import (
     MIDNIGHT,
+    Budget,
     BusinessDayEnd,
     ClockKind,
     ClockTerms,
@@ -38,6 +39,14 @@ class Urgency(StrEnum):
         return self.value < other.value
 
 
+class Hours(StrEnum):
+    """The hours on which a promise is counted."""
+
+    ALWAYS = "24/7"
+    DAYTIME = "7/7"
+    OFFICE = "HO"
+
+
 class PenaltyUnit(StrEnum):
     """What a penalty is multiplied by once the deadline has passed."""
 
@@ -55,113 +64,148 @@ class Penalty:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A budget on some hours, before the place says where they are."""
+
+    kind: ClockKind
+    budget: Budget
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceLevel:
     """What one urgency class promises."""
 
     urgency: Urgency
     label_fr: str
     label_en: str
-    clocks: tuple[ClockTerms, ...]
+    promises: tuple[Promise, ...]
     penalty: Penalty | None
 
+
+RESPONSE, MAKE_SAFE, RESTORE = ClockKind.RESPONSE, ClockKind.MAKE_SAFE, ClockKind.RESTORE
+
+DEFAULT_SERVICE_LEVELS = (
+    ServiceLevel(
+        Urgency.U0,
+        "mise en sécurité",
+        "make safe",
+        (
+            Promise(RESPONSE, Elapsed(timedelta(hours=1)), Hours.ALWAYS),
+            Promise(MAKE_SAFE, Elapsed(timedelta(hours=2)), Hours.ALWAYS),
+            Promise(RESTORE, BusinessDayEnd(5), Hours.OFFICE),
+        ),
+        Penalty(Decimal(150), PenaltyUnit.STARTED_HOUR),
+    ),
+    ServiceLevel(
+        Urgency.U1,
+        "panne de secteur ou d'armoire",
+        "area or cabinet outage",
+        (
+            Promise(RESPONSE, Elapsed(timedelta(hours=4)), Hours.ALWAYS),
+            Promise(RESTORE, Elapsed(timedelta(hours=24)), Hours.ALWAYS),
+        ),
+        Penalty(Decimal(100), PenaltyUnit.STARTED_HOUR),
+    ),
+    ServiceLevel(
+        Urgency.U2,
+        "panne partielle (rue, tronçon)",
+        "partial outage (street, section)",
+        (
+            Promise(RESPONSE, Working(timedelta(hours=24)), Hours.DAYTIME),
+            Promise(RESTORE, Working(timedelta(hours=48)), Hours.DAYTIME),
+        ),
+        Penalty(Decimal(50), PenaltyUnit.STARTED_DAY),
+    ),
+    ServiceLevel(
+        Urgency.U3,
+        "panne isolée",
+        "isolated outage",
+        (
+            Promise(RESPONSE, BusinessDayEnd(2), Hours.OFFICE),
+            Promise(RESTORE, BusinessDayEnd(5), Hours.OFFICE),
+        ),
+        Penalty(Decimal(20), PenaltyUnit.STARTED_DAY_AND_POINT),
+    ),
+    ServiceLevel(
+        Urgency.U4,
+        "anomalie mineure",
+        "minor anomaly",
+        (
+            Promise(RESPONSE, BusinessDayEnd(10), Hours.OFFICE),
+            Promise(RESTORE, Elapsed(timedelta(days=30)), Hours.ALWAYS),
+        ),
+        None,
+    ),
+)
+
+# Waiting for a part is the contractor's own affair, unless the contract says otherwise; and
+# nothing is a reason to leave a danger as it is.
+PAUSABLE_BY_DEFAULT: Mapping[ClockKind, frozenset[SuspensionReason]] = {
+    RESPONSE: frozenset(SuspensionReason) - {SuspensionReason.WAIT_PART},
+    MAKE_SAFE: frozenset(),
+    RESTORE: frozenset(SuspensionReason) - {SuspensionReason.WAIT_PART},
+}
 
 EVERY_DAY = frozenset(Weekday)
 MONDAY_TO_FRIDAY = EVERY_DAY - {Weekday.SATURDAY, Weekday.SUNDAY}
 
-# Waiting for a part is the contractor's own affair, unless the contract says otherwise.
-PAUSABLE_BY_DEFAULT = frozenset(SuspensionReason) - {SuspensionReason.WAIT_PART}
+WINDOWS: Mapping[Hours, tuple[WeeklyWindow, ...]] = {
+    Hours.ALWAYS: (WeeklyWindow(EVERY_DAY, MIDNIGHT, MIDNIGHT),),
+    Hours.DAYTIME: (WeeklyWindow(EVERY_DAY, time(7), time(19)),),
+    Hours.OFFICE: (
+        WeeklyWindow(MONDAY_TO_FRIDAY, time(8), time(12)),
+        WeeklyWindow(MONDAY_TO_FRIDAY, time(13, 30), time(17, 30)),
+    ),
+}
 
 
-def round_the_clock(timezone: str) -> WorkingCalendar:
-    """Day and night, every day."""
-    return WorkingCalendar("24/7", timezone, (WeeklyWindow(EVERY_DAY, MIDNIGHT, MIDNIGHT),))
-
-
-def every_daytime(timezone: str) -> WorkingCalendar:
-    """Seven days a week by day, holidays included."""
-    return WorkingCalendar("7/7", timezone, (WeeklyWindow(EVERY_DAY, time(7), time(19)),))
-
-
-def office_hours(timezone: str, region: HolidayRegion) -> WorkingCalendar:
-    """Monday to Friday, 08:00–12:00 and 13:30–17:30, but on public holidays."""
+def calendar_of(hours: Hours, timezone: str, region: HolidayRegion) -> WorkingCalendar:
+    """Some hours at a place; only office hours close on public holidays."""
+    closes_on_holidays = hours is Hours.OFFICE
     return WorkingCalendar(
-        "HO",
-        timezone,
-        (
-            WeeklyWindow(MONDAY_TO_FRIDAY, time(8), time(12)),
-            WeeklyWindow(MONDAY_TO_FRIDAY, time(13, 30), time(17, 30)),
-        ),
-        region,
+        hours.value, timezone, WINDOWS[hours], region if closes_on_holidays else None
     )
 
 
-def default_service_levels(
-    timezone: str = "Europe/Paris", region: HolidayRegion = HolidayRegion.FRANCE
-) -> Mapping[Urgency, ServiceLevel]:
-    """The five classes on the hours and holidays of a place."""
-    always = round_the_clock(timezone)
-    daytime = every_daytime(timezone)
-    office = office_hours(timezone, region)
-    levels = (
-        ServiceLevel(
-            Urgency.U0,
-            "mise en sécurité",
-            "make safe",
-            (
-                _response(Elapsed(timedelta(hours=1)), always),
-                _make_safe(Elapsed(timedelta(hours=2)), always),
-                _restore(BusinessDayEnd(5), office),
-            ),
-            Penalty(Decimal(150), PenaltyUnit.STARTED_HOUR),
-        ),
-        ServiceLevel(
-            Urgency.U1,
-            "panne de secteur ou d'armoire",
-            "area or cabinet outage",
-            (
-                _response(Elapsed(timedelta(hours=4)), always),
-                _restore(Elapsed(timedelta(hours=24)), always),
-            ),
-            Penalty(Decimal(100), PenaltyUnit.STARTED_HOUR),
-        ),
-        ServiceLevel(
-            Urgency.U2,
-            "panne partielle (rue, tronçon)",
-            "partial outage (street, section)",
-            (
-                _response(Working(timedelta(hours=24)), daytime),
-                _restore(Working(timedelta(hours=48)), daytime),
-            ),
-            Penalty(Decimal(50), PenaltyUnit.STARTED_DAY),
-        ),
-        ServiceLevel(
-            Urgency.U3,
-            "panne isolée",
-            "isolated outage",
-            (_response(BusinessDayEnd(2), office), _restore(BusinessDayEnd(5), office)),
-            Penalty(Decimal(20), PenaltyUnit.STARTED_DAY_AND_POINT),
-        ),
-        ServiceLevel(
-            Urgency.U4,
-            "anomalie mineure",
-            "minor anomaly",
-            (
-                _response(BusinessDayEnd(10), office),
-                _restore(Elapsed(timedelta(days=30)), office),
-            ),
-            None,
-        ),
+def clock_terms(
+    timezone: str,
+    region: HolidayRegion,
+    levels: Iterable[ServiceLevel] = DEFAULT_SERVICE_LEVELS,
+) -> Mapping[Urgency, tuple[ClockTerms, ...]]:
+    """The clocks of every class on the hours and holidays of a place."""
+    return {
+        level.urgency: tuple(
+            ClockTerms(
+                promise.kind,
+                promise.budget,
+                calendar_of(promise.hours, timezone, region),
+                PAUSABLE_BY_DEFAULT[promise.kind],
+            )
+            for promise in level.promises
+        )
+        for level in levels
+    }
+
+
+# INSEE codes of municipalities begin with their department's number.
+_REGION_BY_DEPARTMENT: Mapping[str, HolidayRegion] = {
+    "57": HolidayRegion.MOSELLE,
+    "67": HolidayRegion.ALSACE,
+    "68": HolidayRegion.ALSACE,
+    "971": HolidayRegion.GUADELOUPE,
+    "972": HolidayRegion.MARTINIQUE,
+    "973": HolidayRegion.GUYANE,
+    "974": HolidayRegion.REUNION,
+    "976": HolidayRegion.MAYOTTE,
+}
+
+
+def holiday_region(insee_code: str | None) -> HolidayRegion:
+    """Whose public holidays a municipality keeps, by its INSEE code."""
+    code = insee_code or ""
+    return (
+        _REGION_BY_DEPARTMENT.get(code[:2])
+        or _REGION_BY_DEPARTMENT.get(code[:3])
+        or HolidayRegion.FRANCE
     )
-    return {level.urgency: level for level in levels}
-
-
-def _response(budget: Elapsed | Working | BusinessDayEnd, calendar: WorkingCalendar) -> ClockTerms:
-    return ClockTerms(ClockKind.RESPONSE, budget, calendar, PAUSABLE_BY_DEFAULT)
-
-
-def _make_safe(budget: Elapsed | Working | BusinessDayEnd, calendar: WorkingCalendar) -> ClockTerms:
-    return ClockTerms(ClockKind.MAKE_SAFE, budget, calendar, frozenset())
-
-
-def _restore(budget: Elapsed | Working | BusinessDayEnd, calendar: WorkingCalendar) -> ClockTerms:
-    return ClockTerms(ClockKind.RESTORE, budget, calendar, PAUSABLE_BY_DEFAULT)

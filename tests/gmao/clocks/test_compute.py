@@ -35,11 +35,11 @@ from gmao.clocks.model import (
     Working,
     WorkingCalendar,
 )
-from gmao.clocks.service_levels import office_hours, round_the_clock
+from gmao.clocks.service_levels import Hours, calendar_of
 
 PARIS = ZoneInfo("Europe/Paris")
-OFFICE = office_hours("Europe/Paris", HolidayRegion.FRANCE)
-MOSELLE = office_hours("Europe/Paris", HolidayRegion.MOSELLE)
+OFFICE = calendar_of(Hours.OFFICE, "Europe/Paris", HolidayRegion.FRANCE)
+MOSELLE = calendar_of(Hours.OFFICE, "Europe/Paris", HolidayRegion.MOSELLE)
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -244,7 +244,7 @@ def test_windows_that_overlap_count_once() -> None:
 
 
 def test_a_working_clock_open_day_and_night_is_an_elapsed_clock() -> None:
-    always = round_the_clock("Europe/Paris")
+    always = calendar_of(Hours.ALWAYS, "Europe/Paris", HolidayRegion.FRANCE)
     start = paris("2026-10-24 21:17")
     assert due_at(terms(Working(hours(30)), always), start) == due_at(
         terms(Elapsed(hours(30))), start

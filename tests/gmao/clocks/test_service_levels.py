@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gmao.clocks.compute import due_at
-from gmao.clocks.model import ClockKind, SuspensionReason
-from gmao.clocks.service_levels import Urgency, default_service_levels
+from gmao.clocks.model import ClockKind, HolidayRegion, SuspensionReason
+from gmao.clocks.service_levels import Urgency, clock_terms, holiday_region
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, tzinfo=PARIS)
-LEVELS = default_service_levels()
+CLOCKS = clock_terms("Europe/Paris", HolidayRegion.FRANCE)
 
 
 def test_every_class_promises_a_response_and_a_repair() -> None:
-    assert set(LEVELS) == set(Urgency)
-    for level in LEVELS.values():
-        kinds = [clock.kind for clock in level.clocks]
+    assert set(CLOCKS) == set(Urgency)
+    for clocks in CLOCKS.values():
+        kinds = [clock.kind for clock in clocks]
         assert {ClockKind.RESPONSE, ClockKind.RESTORE} <= set(kinds)
         assert len(kinds) == len(set(kinds))
 
@@ -41,18 +41,34 @@ def test_every_class_promises_a_response_and_a_repair() -> None:
 def test_a_fault_known_on_friday_evening_is_due(
     urgency: Urgency, kind: ClockKind, due: str
 ) -> None:
-    clock = next(clock for clock in LEVELS[urgency].clocks if clock.kind is kind)
+    clock = next(clock for clock in CLOCKS[urgency] if clock.kind is kind)
     found = due_at(clock, FRIDAY_EVENING)
     assert found is not None
     assert found.astimezone(PARIS).isoformat() == due
 
 
 def test_waiting_for_a_part_pauses_no_clock_by_default() -> None:
-    for level in LEVELS.values():
-        for clock in level.clocks:
+    for clocks in CLOCKS.values():
+        for clock in clocks:
             assert SuspensionReason.WAIT_PART not in clock.pausable_reasons
 
 
 def test_u0_presses_most() -> None:
     assert Urgency.U0.presses_more_than(Urgency.U1)
     assert not Urgency.U3.presses_more_than(Urgency.U3)
+
+
+@pytest.mark.parametrize(
+    ("insee_code", "region"),
+    [
+        ("57463", HolidayRegion.MOSELLE),
+        ("67482", HolidayRegion.ALSACE),
+        ("97411", HolidayRegion.REUNION),
+        ("21231", HolidayRegion.FRANCE),
+        (None, HolidayRegion.FRANCE),
+    ],
+)
+def test_a_municipality_keeps_the_holidays_of_its_department(
+    insee_code: str | None, region: HolidayRegion
+) -> None:
+    assert holiday_region(insee_code) is region
