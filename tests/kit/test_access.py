@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access import service
+from kit.access.attempts import FAILURES_MAX, WINDOW, FailedSignIns, TooManySignInsError
 from kit.access.model import Caller, OrganisationKind, Role
 from kit.access.tables import AuditEntry
 from kit.access.tokens import Tokens
@@ -84,6 +85,30 @@ async def test_signing_in_needs_the_right_password(session: AsyncSession) -> Non
     for email, password in ((caller.email, "another password"), ("nobody@example.org", PASSWORD)):
         with pytest.raises(service.WrongCredentialsError):
             await service.sign_in(session, email, password, demo=False)
+
+
+async def test_guessing_is_slowed_down_even_for_the_right_password(session: AsyncSession) -> None:
+    ids = await tree(session)
+    caller = await caller_with(session, Role.SEE, ids["north"])
+    failures = FailedSignIns()
+
+    async def attempt(password: str, client: str, now: datetime) -> None:
+        await service.guarded_sign_in(
+            session,
+            caller.email,
+            password,
+            failures=failures,
+            client=client,
+            now=now,
+            demo=False,
+        )
+
+    for number in range(FAILURES_MAX):
+        with pytest.raises(service.WrongCredentialsError):
+            await attempt("a wrong password", f"10.0.0.{number}", AT)
+    with pytest.raises(TooManySignInsError):
+        await attempt(PASSWORD, "10.0.0.99", AT)
+    await attempt(PASSWORD, "10.0.0.99", AT + WINDOW)
 
 
 async def test_demo_accounts_open_in_the_demo_only(session: AsyncSession) -> None:
