@@ -10,6 +10,8 @@ TABLE_MODULES = (
     "kit.http.tables",
     "kit.outbox.tables",
     "lighting.registry.tables",
+    "lighting.registry.equipment.tables",
+    "lighting.registry.imports.tables",
     "schedules.tables",
     "lighting.telemetry.tables",
     "lighting.faults.tables",

@@ -1,0 +1,1 @@
+"""Mass import of inventories: dry run, difference, quarantine, undo."""
