@@ -1,7 +1,7 @@
 """Every query about organisations, accounts and roles."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -77,3 +77,10 @@ async def descendants(session: AsyncSession, organisation_id: UUID) -> Sequence[
         col(OrganisationClosure.ancestor_id) == organisation_id
     )
     return (await session.scalars(query)).all()
+
+
+async def display_names(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    query = sa.select(col(UserAccount.id), col(UserAccount.display_name)).where(
+        col(UserAccount.id).in_(user_ids)
+    )
+    return {user_id: name for user_id, name in (await session.execute(query)).all()}

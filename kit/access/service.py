@@ -1,6 +1,6 @@
 """Use cases of access: sign in, name the caller, create organisations and accounts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -87,6 +87,11 @@ async def organisation(
 async def descendants(session: AsyncSession, organisation_id: UUID) -> Sequence[UUID]:
     """The organisation and everything below it."""
     return await repository.descendants(session, organisation_id)
+
+
+async def display_names(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """What people are called, for lists that show who did or does something."""
+    return await repository.display_names(session, user_ids) if user_ids else {}
 
 
 async def create_organisation(
