@@ -1,0 +1,37 @@
+"""Values of the simulated city: its lamps, and the faults it was given (the known truth)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TruthKind(StrEnum):
+    """What can be wrong with a simulated lamp; each value names the alarm it must lead to."""
+
+    LAMP_FAILURE = "lamp_failure"
+    DAY_BURNER = "lamp_unexpected_on"
+    COMMUNICATION_LOSS = "communication_loss"
+    POWER_LOW = "lamp_power_too_low"
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A luminaire with its controller, as the simulator needs to know it."""
+
+    dev_eui: str
+    application_id: str
+    gateway_id: str
+    rated_power_w: float
+    standby_power_w: float
+    lat_deg: float
+    lon_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeededFault:
+    """A fault of known truth: lamp number, kind, when it began and when it was repaired."""
+
+    lamp: int
+    kind: TruthKind
+    starts_at: datetime
+    ends_at: datetime | None = None
