@@ -1,0 +1,1 @@
+"""What the lights said: readings kept once, the latest state of each, events and quarantine."""
