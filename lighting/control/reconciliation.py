@@ -21,7 +21,6 @@ from lighting.control.model import (
     Refusal,
 )
 from lighting.control.plan import UNKNOWN_LEVEL, LightPlan
-from lighting.control.rules import retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +116,6 @@ def command_of(reason: str) -> UUID | None:
     """The command named by a desired reason `command:<id>`."""
     kind, _, identifier = reason.partition(":")
     return UUID(identifier) if kind == "command" else None
-
-
-async def take_due(
-    session: AsyncSession, leaving: Sequence[tuple[UUID, int]], now: datetime
-) -> None:
-    """Note that orders (id, attempts so far) leave now, and when to try again without an echo."""
-    await deliveries.mark_sent(
-        session,
-        [delivery_id for delivery_id, _ in leaving],
-        [now + retry_after(attempts + 1) for _, attempts in leaving],
-        now,
-    )
 
 
 def _newest_known(
