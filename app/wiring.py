@@ -38,7 +38,11 @@ def build_tokens(settings: Settings) -> Tokens:
         raise MissingSettingError(
             "REVERBERE_SECURITY__TOKEN_KEY is missing; make one with: openssl rand -base64 48"
         )
-    return Tokens(settings.security.token_key.get_secret_value(), settings.security.token_lifetime)
+    key = settings.security.token_key.get_secret_value()
+    try:
+        return Tokens(key, settings.security.token_lifetime)
+    except ValueError as error:
+        raise MissingSettingError(str(error)) from error
 
 
 def build_state(settings: Settings) -> KitState:

@@ -129,11 +129,20 @@ def state_folder(preferred: Path, *, stand_ins: Path = ROOT_STATE_FOLDER) -> Pat
     PostgreSQL. The stand-in is named after a mark kept in `preferred`, so that a new checkout at
     the same place does not inherit the data of an older one.
     """
+    preferred = preferred.absolute()
     account = service_account(preferred / "postgres")
-    if closed_parent(account, preferred / "postgres") is None:
-        return preferred.absolute()
-    preferred.mkdir(parents=True, exist_ok=True)
-    mark = preferred / "state-folder-name"
-    if not mark.exists():
-        mark.write_text(secrets.token_hex(4))
-    return stand_ins / mark.read_text()
+    try:
+        _make(preferred, account)
+        if closed_parent(account, preferred / "postgres") is None:
+            return preferred
+        mark = preferred / "state-folder-name"
+        if not mark.exists():
+            mark.write_text(secrets.token_hex(4))
+        stand_in = stand_ins / mark.read_text()
+        _make(stand_in, account)
+    except OSError as error:
+        raise EmbeddedServiceError(
+            f"Nothing can be written in {error.filename} ({error.strerror}): "
+            "set REVERBERE_DATA_DIR to a folder of yours."
+        ) from error
+    return stand_in

@@ -18,6 +18,7 @@ from app.embedded.errors import EmbeddedServiceError
 from app.embedded.postgres import EmbeddedPostgres
 from tests.app.embedded import forked
 from tests.polling import eventually
+from tests.processes import is_alive
 
 IS_ROOT = os.geteuid() == 0
 
@@ -54,16 +55,6 @@ def account(request: pytest.FixtureRequest, folder: Path) -> str | None:
 
 def server(folder: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres(folder, settings=FAST)
-
-
-def is_alive(pid: int) -> bool:
-    """True until the process has ended; one that nobody has buried yet has ended."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.exists() and ") Z " in status.read_text())
 
 
 def leave_behind(folder: Path) -> int:

@@ -1,0 +1,99 @@
+"""Opens the demo: services, city, server, worker and simulated devices, and says where it is."""
+
+import http.client
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from app.demo.model import DemoCity
+from app.demo.start import start
+from app.embedded.account import state_folder
+from app.embedded.errors import EmbeddedServiceError
+from app.local import local_services
+from app.supervisor import Child, Supervisor
+from kit.settings import Settings
+from migrations.run import upgrade
+
+# Tells one calm line to the person who waits.
+Say = Callable[[str], None]
+
+SERVER_WAIT_S = 60
+_LOOK_EVERY_S = 0.1
+
+
+def open_city(settings: Settings, say: Say) -> Child:
+    """Start everything, tell where it is, and wait; leaves with the child that ended too soon."""
+    folder = state_folder(settings.data_dir)
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    say("Starting the database and the broker…")
+    with local_services(settings, broker_port=0) as services:
+        settings = services.applied_to(settings)
+        upgrade(services.database_url)
+        city = start(settings, folder, say)
+        environment = {**services.environment(), **_environment(city, folder)}
+        with Supervisor(environment) as supervisor:
+            supervisor.start("server", ["app", "serve"], log=logs / "server.log")
+            supervisor.start("worker", ["app", "work"], log=logs / "worker.log")
+            if city.field:
+                supervisor.start("simulated field", city.field, log=logs / "field.log")
+            ended = _wait_for_server(supervisor, settings)
+            if ended is None:
+                _welcome(city, settings, logs, say)
+            return ended or supervisor.wait()
+
+
+def _environment(city: DemoCity, folder: Path) -> Mapping[str, str]:
+    """What makes a process of ours part of the demo."""
+    environment = {
+        "REVERBERE_DEMO": "true",
+        "REVERBERE_DATA_DIR": str(folder),
+        "REVERBERE_SECURITY__TOKEN_KEY": _token_key(folder / "token-key"),
+    }
+    if city.clock is not None:
+        environment["REVERBERE_CLOCK"] = city.clock.model_dump_json()
+    return environment
+
+
+def _token_key(file: Path) -> str:
+    """The key of this demo, made at its first start: who has signed in stays signed in."""
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as written:
+            written.write(secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+def _wait_for_server(supervisor: Supervisor, settings: Settings) -> Child | None:
+    """Wait until the server can serve; a child that ends before is handed back."""
+    deadline = time.monotonic() + SERVER_WAIT_S
+    while not _is_ready(settings.http.host, settings.http.port):
+        ended = supervisor.first_ended()
+        if ended is not None:
+            return ended
+        if time.monotonic() > deadline:
+            raise EmbeddedServiceError(f"The server was not ready after {SERVER_WAIT_S} s.")
+        time.sleep(_LOOK_EVERY_S)
+    return None
+
+
+def _is_ready(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _welcome(city: DemoCity, settings: Settings, logs: Path, say: Say) -> None:
+    host, port = settings.http.host, settings.http.port
+    say(f"\nRéverbère is open at http://{host}:{port}/\n")
+    width = max(len(account.email) for account in city.accounts)
+    for account in city.accounts:
+        say(f"  {account.email:<{width}}  {account.password}  {account.title}")
+    say(f"\nWhat the processes say is in {logs}. Ctrl-C stops everything.")
