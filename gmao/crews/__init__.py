@@ -1,0 +1,1 @@
+"""Crews and the people in them."""

@@ -1,0 +1,1 @@
+"""What failed, how, why, and what was done: our short code lists."""

@@ -1,0 +1,1 @@
+"""Parts, the stores and vans they lie in, and every movement between them."""
