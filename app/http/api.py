@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.http import console, health
+from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
 from kit.http import problems
@@ -27,9 +27,12 @@ def schema_revision() -> str | None:
 def create_app(state: KitState) -> FastAPI:
     """The web application on the given parts; it closes the database pool when it ends."""
 
+    hub = stream.Hub(state.database)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await hub.close()
         await state.database.close()
 
     app = FastAPI(
@@ -42,6 +45,7 @@ def create_app(state: KitState) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.kit = state
+    app.state.hub = hub
     app.state.schema_revision = schema_revision()
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)

@@ -4,6 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from app.http import stream
+from app.views import overview
 from kit.access import routes as access
 
-ROUTERS: Sequence[APIRouter] = (access.router,)
+ROUTERS: Sequence[APIRouter] = (
+    access.router,
+    overview.router,
+    stream.router,
+)
