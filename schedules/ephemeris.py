@@ -73,18 +73,22 @@ def elevation_deg(
 
 @dataclass(frozen=True, slots=True)
 class SunPath:
-    """The Sun's place sampled over a stretch of time, to be read between the samples."""
+    """The Sun's place sampled over a stretch of time, to be read between the samples.
 
-    since_s: float
+    Samples lie on multiples of their step, so that an instant reads the same whatever else is
+    asked for at the same time.
+    """
+
+    first: int  # number of the first sample, counted from 1970-01-01T00:00Z
     samples: SunPosition
 
     @classmethod
     def covering(cls, since_s: float, until_s: float) -> SunPath:
-        count = int((until_s - since_s) / SAMPLE_STEP_S) + 2
-        return cls(since_s, sun_position(since_s + SAMPLE_STEP_S * np.arange(count)))
+        first, last = int(since_s // SAMPLE_STEP_S), int(until_s // SAMPLE_STEP_S) + 1
+        return cls(first, sun_position(SAMPLE_STEP_S * np.arange(first, last + 1)))
 
     def position(self, at_s: FloatArray) -> SunPosition:
-        steps = (at_s - self.since_s) / SAMPLE_STEP_S
+        steps = at_s / SAMPLE_STEP_S - self.first
         before = steps.astype(np.int64)
         weight = steps - before
         return SunPosition(

@@ -53,6 +53,11 @@ def night_bounds(evening: date, timezone: str) -> tuple[datetime, datetime]:
     return wall_instant(evening, NOON, timezone), wall_instant(evening + ONE_DAY, NOON, timezone)
 
 
+def night_of(evening: date, timezone: str) -> LightingNight:
+    """The night that begins on a date."""
+    return LightingNight(evening, timezone, *night_bounds(evening, timezone))
+
+
 def lighting_night(at: datetime, timezone: str) -> date:
     """The evening date of the night an instant belongs to."""
     local = at.astimezone(ZoneInfo(timezone))
