@@ -55,4 +55,8 @@ async def raw(session: AsyncSession) -> Any:
     await session.flush()
     connection = await session.connection()
     fairy = await connection.get_raw_connection()
-    return cast("Any", fairy.driver_connection)
+    driver = cast("Any", fairy.driver_connection)
+    if not driver.is_in_transaction():
+        # SQLAlchemy opens the transaction with its first statement, and not before.
+        await connection.exec_driver_sql("SELECT")
+    return driver
