@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from lighting.energy.model import Flags, Floats, Ints
+from lighting.telemetry.model import READING_AGE_MAX
 
 # A reading is judged with two neighbours on each side; an interval has one such reading at each
 # end and may stride over one outlier.
@@ -20,8 +21,8 @@ REACH = 4
 # 32 bits (NAS UL20xx, usage frame).
 MODULI = (2**24, 2**32)
 
-# Readings further apart than this are not linked: what lies between is unknown (400 days).
-INTERVAL_MS_MAX = 400 * 86_400_000
+# Readings further apart than telemetry keeps late ones are not linked: what lies between is lost.
+INTERVAL_MS_MAX = int(READING_AGE_MAX.total_seconds() * 1000)
 
 # Devices are told apart by adding this many milliseconds per device to the instant (year 2109).
 _DEVICE_STRIDE_MS = 2**42
