@@ -21,6 +21,16 @@ UNKNOWN_LEVEL = -1
 NIGHTS_KEPT = 64
 
 
+# The Sun's place is taken to a hundredth of a degree: at most 1.2 s of solar time away from the
+# lamp, and a city has some hundred places instead of one per lamp.
+SUN_PLACE_DECIMALS = 2
+
+
+def sun_place(lat_deg: float, lon_deg: float, timezone: str) -> Place:
+    """The place from which a light's Sun is taken."""
+    return Place(round(lat_deg, SUN_PLACE_DECIMALS), round(lon_deg, SUN_PLACE_DECIMALS), timezone)
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedLight:
     """A light that can be controlled, and where it stands in the tree."""

@@ -21,12 +21,14 @@ from lighting.control.model import (
     Priority,
     Target,
 )
-from lighting.control.plan import Assignments, LightPlan, PlannedLight
+from lighting.control.plan import Assignments, LightPlan, PlannedLight, sun_place
 from lighting.control.rules import check_target, command_end
 from lighting.control.tables import CalendarAssignment, Command, CommandDelivery
-from lighting.registry import service as registry
+from lighting.registry.directory import service as directory
+from lighting.registry.directory.model import TargetLight
+from lighting.registry.light_points import service as light_points
+from lighting.registry.network import service as network
 from schedules import service as schedules
-from schedules.model import Place
 
 STREETS_SHOWN_MAX = 50
 LIGHTS_SHOWN_MAX = 10_000
@@ -49,14 +51,12 @@ class Preview:
     streets: Sequence[str]
 
 
-async def _lights(
-    session: AsyncSession, caller: Caller, target: Target
-) -> Sequence[registry.TargetLight]:
+async def _lights(session: AsyncSession, caller: Caller, target: Target) -> Sequence[TargetLight]:
     check_target(target)
-    found = await registry.target_lights(
+    found = await directory.target_lights(
         session,
         caller,
-        light_point_ids=target.light_point_ids,
+        light_point_ids=target.light_point_ids or None,
         cabinet_id=target.cabinet_id,
         organisation_id=target.organisation_id,
     )
@@ -258,8 +258,8 @@ async def _organisation_of_scope(
     if scope is AssignmentScope.ORGANISATION:
         return (await access.organisation(session, caller, scope_id)).id
     if scope is AssignmentScope.CABINET:
-        return (await registry.cabinet(session, caller, scope_id)).organisation_id
-    return (await registry.light_point(session, caller, scope_id)).organisation_id
+        return (await network.cabinet(session, caller, scope_id)).organisation_id
+    return (await light_points.light_point(session, caller, scope_id)).organisation_id
 
 
 async def assignments(session: AsyncSession, caller: Caller) -> Sequence[CalendarAssignment]:
@@ -280,19 +280,16 @@ async def load_plan(session: AsyncSession) -> LightPlan:
         by_organisation=by_scope[AssignmentScope.ORGANISATION],
         parents={one.id: one.parent_id for one in await access.organisations(session, system)},
     )
-    calendars = {
-        calendar_id: await schedules.calendar_set(session, system, calendar_id)
-        for calendar_id in {row.calendar_id for row in rows}
-    }
+    calendars = await schedules.calendar_sets(session, system, {row.calendar_id for row in rows})
     lights = [
         PlannedLight(
             light_point_id=ref.light_point_id,
             organisation_id=ref.organisation_id,
             cabinet_id=ref.cabinet_id,
             controller_key=ref.controller_key,
-            place=Place(ref.place_lat_deg, ref.place_lon_deg, ref.timezone),
+            place=sun_place(ref.lat_deg, ref.lon_deg, ref.timezone),
         )
-        for ref in await registry.directory(session)
-        if ref.light_point_id is not None and ref.in_service
+        for ref in await directory.directory(session)
+        if ref.in_service
     ]
     return LightPlan(lights, assignments, calendars)
