@@ -1,0 +1,229 @@
+"""What every driver promises, and the only vocabulary a driver speaks.
+
+Values are msgspec structs: frozen, compared by value, and cheap enough to make by the
+hundred thousand. Instants are aware UTC. A driver moves bytes and never decides anything
+about lighting.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import IntFlag, StrEnum
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+
+from msgspec import Struct
+
+from drivers.errors import DecodeError, EncodeError
+
+__all__ = [
+    "Acknowledgement",
+    "DecodeError",
+    "Decoded",
+    "DeviceEvent",
+    "Dims",
+    "EncodeError",
+    "EventKind",
+    "Frame",
+    "HoldsProgram",
+    "LevelEcho",
+    "Listens",
+    "Measurement",
+    "NegativeAcknowledgement",
+    "PortFrame",
+    "ProgramStep",
+    "Quantity",
+    "ReadsMeter",
+    "SettingEcho",
+    "StatusFlag",
+    "SwitchesCircuit",
+    "UpdatesFirmware",
+]
+
+
+class Quantity(StrEnum):
+    """What a measurement measures; the unit is in the name.
+
+    Energy and times are running counters as integers, `status_flags` is a `StatusFlag` set.
+    """
+
+    LEVEL_PERCENT = "level_percent"
+    ACTIVE_POWER_W = "active_power_w"
+    ACTIVE_ENERGY_WH = "active_energy_wh"
+    SUPPLY_VOLTAGE_V = "supply_voltage_v"
+    CURRENT_A = "current_a"
+    POWER_FACTOR = "power_factor"
+    TEMPERATURE_C = "temperature_c"
+    BURNING_TIME_S = "burning_time_s"
+    OPERATING_TIME_S = "operating_time_s"
+    LOAD_SIDE_POWER_W = "load_side_power_w"
+    LOAD_SIDE_ENERGY_WH = "load_side_energy_wh"
+    ILLUMINANCE_LX = "illuminance_lx"
+    TILT_DEG = "tilt_deg"
+    RSSI_DBM = "rssi_dbm"
+    SNR_DB = "snr_db"
+    STATUS_FLAGS = "status_flags"
+
+
+class StatusFlag(IntFlag):
+    """States a device reports again with every status, as bits of `Quantity.STATUS_FLAGS`."""
+
+    LAMP_FAILURE = 1 << 0
+    CONTROL_GEAR_FAILURE = 1 << 1
+    LAMP_ON = 1 << 2
+    LIMIT_ERROR = 1 << 3
+    RELAY_CLOSED = 1 << 4
+    CONTROL_GEAR_COMM_FAILURE = 1 << 5
+    METERING_FAILURE = 1 << 6
+    CLOCK_WARNING = 1 << 7
+    VOLTAGE_ALERT_IN_24H = 1 << 8
+    LAMP_ERROR_ALERT_IN_24H = 1 << 9
+    POWER_ALERT_IN_24H = 1 << 10
+    POWER_FACTOR_ALERT_IN_24H = 1 << 11
+    OUTPUT_SWITCHED_ON = 1 << 12
+    DIGITAL_INPUT_ON = 1 << 13
+    LIGHT_SENSOR_ACTIVE = 1 << 14
+
+
+class EventKind(StrEnum):
+    """What a device can tell beside measurements; fault names follow TALQ where it has one."""
+
+    BOOT = "boot"
+    SHUTDOWN = "shutdown"
+    DEVICE_ERROR = "device_error"
+    LAMP_FAILURE = "lamp_failure"
+    CONTROL_GEAR_FAILURE = "control_gear_failure"
+    CONTROL_GEAR_COMM_FAILURE = "control_gear_comm_failure"
+    METERING_FAILURE = "metering_failure"
+    METERING_ALERT = "metering_alert"
+    ALERT_IN_24H = "alert_in_24h"
+    CLOCK_WARNING = "clock_warning"
+    CLOCK_IMPLAUSIBLE = "clock_implausible"
+    DIGITAL_INPUT = "digital_input"
+    LIGHT_SENSOR = "light_sensor"
+    LOCATION = "location"
+    RECORD_UNUSABLE = "record_unusable"
+
+
+class Frame(Struct, frozen=True, gc=False):
+    """One message as the network handed it over, before anyone has interpreted it."""
+
+    topic: str
+    payload: bytes
+    received_at: datetime
+
+
+class Measurement(Struct, frozen=True, gc=False):
+    """One value of one quantity; counters are integers."""
+
+    quantity: Quantity
+    value: float | int
+    measured_at: datetime
+
+
+class DeviceEvent(Struct, frozen=True):
+    """Something the device reports that is not a measurement; `kind` is an `EventKind`."""
+
+    kind: str
+    at: datetime
+    detail: Mapping[str, object] = {}
+
+
+class LevelEcho(Struct, frozen=True, gc=False):
+    """The device repeats the level it was ordered: the order reached it.
+
+    `level_percent` is None when it was sent back to its program; `hold` is how long the
+    level lasts, None when it lasts until the next order. `address` is the gear it applies to.
+    """
+
+    level_percent: int | None
+    at: datetime
+    hold: timedelta | None = None
+    address: str = ""
+
+
+class SettingEcho(Struct, frozen=True):
+    """The device repeats, or answers, an order that is not a level: what it took or holds."""
+
+    setting: str
+    at: datetime
+    detail: Mapping[str, object] = {}
+
+
+class NegativeAcknowledgement(Struct, frozen=True, gc=False):
+    """The device refuses the order it got on `downlink_port`, with its reason."""
+
+    reason: str
+    downlink_port: int
+    at: datetime
+
+
+Acknowledgement: TypeAlias = LevelEcho | SettingEcho | NegativeAcknowledgement
+
+
+class Decoded(Struct, frozen=True):
+    """All that one frame says. Any list may be empty."""
+
+    readings: list[Measurement]
+    events: list[DeviceEvent]
+    acknowledgements: list[Acknowledgement]
+
+
+class PortFrame(NamedTuple):
+    """The bytes of one application frame and the port (LoRaWAN fPort) that says their function."""
+
+    port: int
+    payload: bytes
+
+
+class ProgramStep(Struct, frozen=True, gc=False):
+    """From `minute_of_day` on, in the device's own time, this level."""
+
+    minute_of_day: int
+    level_percent: int
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """Understands what the device sends."""
+
+    def decode_uplink(self, port: int, payload: bytes, received_at: datetime) -> Decoded:
+        """What the frame says; raises `DecodeError` when it cannot be read."""
+
+
+@runtime_checkable
+class Dims(Protocol):
+    """Can be told a level of light."""
+
+    def set_level(self, level_percent: int | None, hold: timedelta | None = None) -> PortFrame:
+        """The order for 0..100 % of light, None for back to its program; or `EncodeError`."""
+
+
+@runtime_checkable
+class SwitchesCircuit(Protocol):
+    """Can open and close an output."""
+
+    def switch_output(self, is_on: bool) -> PortFrame:
+        """The order that closes (on) or opens (off) the output."""
+
+
+@runtime_checkable
+class HoldsProgram(Protocol):
+    """Keeps a program of the night by itself, so that the light obeys without the network."""
+
+    def write_program(self, slot: int, steps: Sequence[ProgramStep]) -> Sequence[PortFrame]:
+        """The orders that store `steps`, every day, in `slot`; raises `EncodeError`."""
+
+
+@runtime_checkable
+class ReadsMeter(Protocol):
+    """Can be asked for its meter at any time."""
+
+    def request_meter(self) -> PortFrame:
+        """The order that makes the device report its meter now."""
+
+
+@runtime_checkable
+class UpdatesFirmware(Protocol):
+    """Can be put in the mode in which it takes new firmware."""
+
+    def enter_update_mode(self) -> PortFrame:
+        """The order that starts update mode."""

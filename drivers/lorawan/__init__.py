@@ -1,0 +1,1 @@
+"""LoRaWAN: network servers and the codecs of the controllers behind them."""
