@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from fastapi import Header
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from kit.access.model import Caller
 from kit.errors import ConflictError
@@ -88,3 +89,10 @@ async def idempotent(
         )
     )
     return answer
+
+
+async def forget_answers(session: AsyncSession, before: datetime) -> None:
+    """Delete answers kept for repeated calls that are older than `before`."""
+    await session.execute(
+        sa.delete(IdempotencyRecord).where(col(IdempotencyRecord.created_at) < before)
+    )

@@ -4,11 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from kit.log import correlation_id
 from kit.outbox.model import Event
-from kit.outbox.tables import OutboxEvent
+from kit.outbox.tables import OutboxDelivery, OutboxEvent
 
 
 async def emit(
@@ -24,4 +26,18 @@ async def emit(
             correlation_id=correlation_id(),
         )
         for event in events
+    )
+
+
+async def forget_delivered(session: AsyncSession, before: datetime) -> None:
+    """Delete events older than `before` whose every reaction is done."""
+    owed = sa.select(OutboxDelivery.event_id).where(  # type: ignore[call-overload]
+        col(OutboxDelivery.event_id) == col(OutboxEvent.id), col(OutboxDelivery.done_at).is_(None)
+    )
+    await session.execute(
+        sa.delete(OutboxEvent).where(
+            col(OutboxEvent.occurred_at) < before,
+            col(OutboxEvent.published_at).is_not(None),
+            ~owed.exists(),
+        )
     )

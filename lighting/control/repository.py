@@ -34,6 +34,13 @@ async def assignment_of(
     return (await session.scalars(query)).first()
 
 
+async def plan_revision(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many assignments there are, and when the newest was made."""
+    query = sa.select(sa.func.count(), sa.func.max(col(CalendarAssignment.assigned_at)))
+    row = (await session.execute(query)).one()
+    return row[0], row[1]
+
+
 async def add_command_lights(
     session: AsyncSession, command_id: UUID, light_point_ids: Sequence[UUID]
 ) -> None:

@@ -267,6 +267,11 @@ async def assignments(session: AsyncSession, caller: Caller) -> Sequence[Calenda
     return await repository.assignments(session, caller)
 
 
+async def plan_revision(session: AsyncSession) -> tuple[object, ...]:
+    """Changes when an assignment or a calendar in use does: the plan must then be made again."""
+    return await repository.plan_revision(session), await schedules.revision(session)
+
+
 async def load_plan(session: AsyncSession) -> LightPlan:
     """The plan of every controllable light: directory, assignments and calendars of now."""
     system = Caller.system("control")
