@@ -23,20 +23,7 @@ from gmao.clocks.model import (
     Working,
     WorkingCalendar,
 )
-
-
-class Urgency(StrEnum):
-    """How much an order presses; U0 most."""
-
-    U0 = "U0"
-    U1 = "U1"
-    U2 = "U2"
-    U3 = "U3"
-    U4 = "U4"
-
-    def presses_more_than(self, other: "Urgency") -> bool:
-        """U0 before U1, and so on."""
-        return self.value < other.value
+from lighting.faults.model import Urgency
 
 
 class Hours(StrEnum):
@@ -186,6 +173,11 @@ def clock_terms(
         )
         for level in levels
     }
+
+
+def presses_more(one: Urgency, other: Urgency) -> bool:
+    """Whether one class comes before another: U0 before U1, and so on."""
+    return one.value < other.value
 
 
 # INSEE codes of municipalities begin with their department's number.

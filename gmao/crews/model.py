@@ -7,10 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in a crew now."""
+    """A person in a crew now; `id` is that of their account."""
 
-    user_id: UUID
-    display_name: str
+    id: UUID
+    name: str
     is_leader: bool
     joined_at: datetime
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class MemberAnswer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
-    user_id: UUID
-    display_name: str
+    id: UUID
+    name: str
     is_leader: bool
     joined_at: datetime
 

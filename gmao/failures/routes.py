@@ -3,14 +3,14 @@
 from fastapi import APIRouter
 
 from gmao.failures.model import CODES, Code, CodeList
-from gmao.failures.schemas import CodeAnswer, CodeListsAnswer, Label
+from gmao.failures.schemas import CodeAnswer, CodeListsAnswer
 from kit.access.http import CurrentCaller
 
 router = APIRouter(tags=["gmao"])
 
 
 def _answer(code: Code) -> CodeAnswer:
-    return CodeAnswer(code=code.code, label=Label(fr=code.fr, en=code.en), iso_14224=code.iso_14224)
+    return CodeAnswer(code=code.code, fr=code.fr, en=code.en, iso_14224=code.iso_14224)
 
 
 @router.get("/failure-codes")

@@ -3,16 +3,12 @@
 from pydantic import BaseModel
 
 
-class Label(BaseModel):
-    fr: str
-    en: str
-
-
 class CodeAnswer(BaseModel):
     """One code; `iso_14224` is the standard's family it belongs to, where it has one."""
 
     code: str
-    label: Label
+    fr: str
+    en: str
     iso_14224: str | None = None
 
 

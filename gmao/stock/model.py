@@ -67,7 +67,7 @@ class PartView:
     id: UUID
     organisation_id: UUID
     reference: str
-    designation: str
+    name: str
     unit: PartUnit
     unit_cost_eur: Decimal
     reorder_quantity: int

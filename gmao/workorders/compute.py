@@ -6,8 +6,8 @@ from datetime import datetime
 
 from gmao.clocks.compute import due_at, share_reached_at
 from gmao.clocks.model import FOREVER, ClockKind, ClockTerms, Span
-from gmao.clocks.service_levels import Urgency
 from gmao.workorders.model import ClassPeriod, Wait, WorkOrderState
+from lighting.faults.model import Urgency
 
 # Shares of the time allowed at which somebody is told, in percent; 100 is the deadline.
 ESCALATIONS_PERCENT = (50, 80, 100)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from gmao.workorders.model import OPEN, AssetType, Position, Source, Status
+from gmao.workorders.model import OPEN, Position, Source, Status
 from gmao.workorders.rules import distance_m
+from lighting.faults.model import AssetType
 
 # The same fault within this time of its repair is the same story.
 REOPEN_WITHIN = timedelta(days=30)

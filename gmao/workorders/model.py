@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from gmao.clocks.model import SuspensionReason
-from gmao.clocks.service_levels import Urgency
 from kit.outbox.model import Event
+from lighting.faults.model import Urgency
 
 
 class Status(StrEnum):
@@ -72,15 +72,6 @@ class ReportCause(StrEnum):
     CABLE_EXPOSED = "cable_exposed"
     INSPECTION = "inspection"
     OTHER = "other"
-
-
-class AssetType(StrEnum):
-    """What an order is about."""
-
-    LIGHT_POINT = "light_point"
-    CABINET = "cabinet"
-    CONTROLLER = "controller"
-    GATEWAY = "gateway"
 
 
 class EventKind(StrEnum):
@@ -167,8 +158,8 @@ class WorkOrderOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkOrderMoved(Event):
-    """An order changed its status."""
+class WorkOrderChanged(Event):
+    """Something happened to an order; `status` is where it stands now."""
 
     work_order_id: UUID
     organisation_id: UUID

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
@@ -53,7 +53,7 @@ class MoveRequest:
     to: Target
     reason: str | None = None
     crew_id: UUID | None = None
-    planned_for: datetime | None = None
+    planned_on: date | None = None
     master_id: UUID | None = None
     position: Position | None = None
     checklist_signed: bool = False
@@ -67,7 +67,7 @@ class OrderFacts:
 
     has_subject: bool
     crew_id: UUID | None = None
-    planned_for: datetime | None = None
+    planned_on: date | None = None
     position: Position | None = None
 
 
@@ -91,9 +91,9 @@ _GUARDS: Mapping[Need, _Guard] = {
     ),
     Need.SLOT: _Guard(
         lambda _, facts, asked: any(
-            (asked.crew_id, asked.planned_for, facts.crew_id, facts.planned_for)
+            (asked.crew_id, asked.planned_on, facts.crew_id, facts.planned_on)
         ),
-        "give `crew_id`, `planned_for` or both",
+        "give `crew_id`, `planned_on` or both",
     ),
     Need.CREW: _Guard(
         lambda _, facts, asked: bool(asked.crew_id or facts.crew_id), "give `crew_id`"

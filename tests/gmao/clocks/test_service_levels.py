@@ -7,7 +7,8 @@ import pytest
 
 from gmao.clocks.compute import due_at
 from gmao.clocks.model import ClockKind, HolidayRegion, SuspensionReason
-from gmao.clocks.service_levels import Urgency, clock_terms, holiday_region
+from gmao.clocks.service_levels import clock_terms, holiday_region, presses_more
+from lighting.faults.model import Urgency
 
 PARIS = ZoneInfo("Europe/Paris")
 FRIDAY_EVENING = datetime(2026, 11, 20, 18, tzinfo=PARIS)
@@ -54,8 +55,8 @@ def test_waiting_for_a_part_pauses_no_clock_by_default() -> None:
 
 
 def test_u0_presses_most() -> None:
-    assert Urgency.U0.presses_more_than(Urgency.U1)
-    assert not Urgency.U3.presses_more_than(Urgency.U3)
+    assert presses_more(Urgency.U0, Urgency.U1)
+    assert not presses_more(Urgency.U3, Urgency.U3)
 
 
 @pytest.mark.parametrize(

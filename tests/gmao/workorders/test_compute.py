@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from gmao.clocks.model import ClockKind, HolidayRegion
-from gmao.clocks.service_levels import Urgency, clock_terms
+from gmao.clocks.service_levels import clock_terms
 from gmao.workorders.compute import ClockReading, escalations, read_clocks
 from gmao.workorders.history import fold
 from gmao.workorders.model import EventKind, LogEntry, Milestone, Status, Target, WorkOrderState
+from lighting.faults.model import Urgency
 
 TERMS = clock_terms("Europe/Paris", HolidayRegion.FRANCE)
 T0 = datetime(2026, 11, 20, 17, tzinfo=UTC)  # a Friday, 18:00 in Paris

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmao.clocks.model import SuspensionReason
-from gmao.clocks.service_levels import Urgency
 from gmao.workorders.history import COUNTED_FROM, apply, fold
 from gmao.workorders.model import (
     ClassPeriod,
@@ -21,6 +20,7 @@ from gmao.workorders.model import (
 )
 from gmao.workorders.moves import Party
 from gmao.workorders.rules import legal_moves
+from lighting.faults.model import Urgency
 
 T0 = datetime(2026, 11, 21, 18, tzinfo=UTC)
 OPENED = LogEntry(EventKind.OPENED, T0, T0, urgency=Urgency.U3)

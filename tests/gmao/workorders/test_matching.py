@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from gmao.workorders.matching import Candidate, Join, OpenNew, Reopen, Sighting, match
-from gmao.workorders.model import OPEN, AssetType, Position, Source, Status
+from gmao.workorders.model import OPEN, Position, Source, Status
+from lighting.faults.model import AssetType
 
 AT = datetime(2026, 11, 21, 20, tzinfo=UTC)
 LIGHT, CABINET = uuid4(), uuid4()

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from gmao.clocks.service_levels import Urgency
 from gmao.workorders.model import (
     OPEN,
     ClassPeriod,
@@ -30,6 +29,7 @@ from gmao.workorders.rules import (
     held_instant,
     legal_moves,
 )
+from lighting.faults.model import Urgency
 
 T0 = datetime(2026, 11, 21, 18, tzinfo=UTC)
 EVERYBODY = frozenset(Party)
@@ -55,7 +55,7 @@ def everything(to: Target) -> MoveRequest:
         to=to,
         reason="weather",
         crew_id=uuid4(),
-        planned_for=T0,
+        planned_on=T0.date(),
         master_id=uuid4(),
         position=PLACE,
         checklist_signed=True,
