@@ -1,0 +1,225 @@
+"""From new readings to alarms: the story of one batch.
+
+Healthy readings of lights nobody suspects are passed over by arithmetic on whole arrays; only
+what looks odd, and what is under watch, goes through the rules one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from drivers.contract import StatusFlag
+from lighting.faults import cases, compute, repository
+from lighting.faults.cases import Case, Watches
+from lighting.faults.lights import NO_LIGHT, Lights
+from lighting.faults.model import (
+    LAMP_CAUSES,
+    AssetType,
+    Cause,
+    Light,
+    Observation,
+    Verdict,
+)
+from lighting.faults.rules import JUDGES, evidence
+from lighting.telemetry.model import Reading, Sighting
+from schedules.sun import elevation_deg
+
+
+class ExpectedLight(Protocol):
+    """Tells the level each light should give, or have given, at an instant."""
+
+    async def __call__(
+        self, session: AsyncSession, light_point_ids: Sequence[UUID], instants: Sequence[datetime]
+    ) -> npt.NDArray[np.int16]:
+        """Percent of light for each pair of (light point, instant); -1 where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Readings that can be judged, in order of light and instant, and their lights."""
+
+    readings: Sequence[Reading]
+    place: npt.NDArray[np.intp]
+    level_percent: npt.NDArray[np.int16]
+
+    def chosen(self, which: npt.NDArray[np.bool_]) -> "Candidates":
+        """The readings marked true."""
+        return Candidates(
+            [self.readings[row] for row in np.flatnonzero(which).tolist()],
+            self.place[which],
+            self.level_percent[which],
+        )
+
+
+async def evaluate(
+    session: AsyncSession,
+    lights: Lights,
+    readings: Sequence[Reading],
+    sightings: Sequence[Sighting],
+    expected: ExpectedLight,
+    now: datetime,
+) -> int:
+    """Judge new readings, and the links of controllers just heard; returns how many were looked at.
+
+    To be called after the latest state of the same controllers was written in the transaction:
+    that keeps other workers from judging the same lights at the same time.
+    """
+    heard = lights.places(one.controller_key for one in sightings)
+    candidates = await _candidates(session, lights, readings, expected)
+    places = np.unique(np.concatenate([candidates.place, heard[heard != NO_LIGHT]]))
+    watches = await _watches(session, lights, places)
+    observations = await _observations(session, lights, candidates, watches, expected)
+    for turn in _turns(observations):
+        await cases.settle(session, watches, _lamp_cases(turn), now)
+    await cases.settle(session, watches, _link_cases(lights, heard, sightings, watches), now)
+    return len(observations)
+
+
+async def _candidates(
+    session: AsyncSession, lights: Lights, readings: Sequence[Reading], expected: ExpectedLight
+) -> Candidates:
+    """Readings of known lights that say something about the lamp, beside the level expected."""
+    telling = [one for one in readings if one.active_power_w is not None or one.flags is not None]
+    places = lights.places(one.controller_key for one in telling)
+    known = places != NO_LIGHT
+    kept = [telling[row] for row in np.flatnonzero(known).tolist()]
+    place = places[known]
+    if not kept:
+        return Candidates([], place, np.empty(0, dtype=np.int16))
+    light_points = [lights.light_point_ids[row] for row in place]
+    return Candidates(kept, place, await expected(session, light_points, [one.at for one in kept]))
+
+
+async def _watches(session: AsyncSession, lights: Lights, places: npt.NDArray[np.intp]) -> Watches:
+    if not len(places):
+        return {}
+    found = await repository.watches_of(session, [lights.light_point_ids[row] for row in places])
+    return {(watch.asset_id, watch.cause): watch for watch in found}
+
+
+def _odd(lights: Lights, candidates: Candidates) -> npt.NDArray[np.bool_]:
+    power_w = np.array([one.active_power_w for one in candidates.readings], dtype=np.float64)
+    flags = np.array([one.flags or 0 for one in candidates.readings], dtype=np.int64)
+    return compute.screen(
+        lights.limits,
+        candidates.place,
+        power_w,
+        candidates.level_percent,
+        (flags & int(StatusFlag.LAMP_FAILURE)) != 0,
+    )
+
+
+async def _observations(
+    session: AsyncSession,
+    lights: Lights,
+    candidates: Candidates,
+    watches: Watches,
+    expected: ExpectedLight,
+) -> list[Observation]:
+    """Every reading of the lights that look odd or are watched, with sun and settled level."""
+    if not candidates.readings:
+        return []
+    watched = {watch.controller_key for watch in watches.values()}
+    suspected = np.union1d(candidates.place[_odd(lights, candidates)], lights.places(watched))
+    chosen = candidates.chosen(np.isin(candidates.place, suspected))
+    if not chosen.readings:
+        return []
+    its_light = [lights.all[row] for row in chosen.place]
+    before = await expected(
+        session,
+        [light.light_point_id for light in its_light],
+        [
+            one.at - light.settling_time
+            for one, light in zip(chosen.readings, its_light, strict=True)
+        ],
+    )
+    is_settled = (chosen.level_percent >= 0) & (before == chosen.level_percent)
+    at_s = np.array([one.at.timestamp() for one in chosen.readings])
+    sun_deg = elevation_deg(lights.lat_deg[chosen.place], lights.lon_deg[chosen.place], at_s)
+    return [
+        _observation(
+            light,
+            reading,
+            int(chosen.level_percent[row]) if is_settled[row] else None,
+            float(sun_deg[row]),
+        )
+        for row, (light, reading) in enumerate(zip(its_light, chosen.readings, strict=True))
+    ]
+
+
+def _observation(
+    light: Light, reading: Reading, expected_level_percent: int | None, sun_elevation_deg: float
+) -> Observation:
+    flags = StatusFlag(reading.flags or 0)
+    return Observation(
+        light=light,
+        at=reading.at,
+        active_power_w=reading.active_power_w,
+        supply_voltage_v=reading.supply_voltage_v,
+        reports_lamp_failure=StatusFlag.LAMP_FAILURE in flags,
+        reports_lamp_on=StatusFlag.LAMP_ON in flags,
+        expected_level_percent=expected_level_percent,
+        sun_elevation_deg=sun_elevation_deg,
+    )
+
+
+def _turns(observations: Iterable[Observation]) -> Iterable[list[Observation]]:
+    """The first observation of every light, then the second of those that have one, and so on."""
+    by_light: Mapping[int, list[Observation]] = defaultdict(list)
+    for seen in sorted(observations, key=lambda one: one.at):
+        by_light[seen.light.controller_key].append(seen)
+    for turn in range(max(map(len, by_light.values()), default=0)):
+        yield [queue[turn] for queue in by_light.values() if turn < len(queue)]
+
+
+def _lamp_cases(observations: Iterable[Observation]) -> list[Case]:
+    return [
+        Case(
+            seen.light,
+            AssetType.LIGHT_POINT,
+            seen.light.light_point_id,
+            cause,
+            verdict,
+            seen.at,
+            evidence(seen) if verdict is Verdict.FAULTY else {},
+        )
+        for seen in observations
+        for cause in LAMP_CAUSES
+        if (verdict := JUDGES[cause](seen)) is not Verdict.UNDECIDED
+    ]
+
+
+def _link_cases(
+    lights: Lights,
+    heard: npt.NDArray[np.intp],
+    sightings: Sequence[Sighting],
+    watches: Watches,
+) -> list[Case]:
+    """An uplink is a healthy sample for a controller that was lost."""
+    lost = {
+        watch.controller_key
+        for watch in watches.values()
+        if watch.cause is Cause.COMMUNICATION_LOSS
+    }
+    if not lost:
+        return []
+    return [
+        Case(
+            light,
+            AssetType.CONTROLLER,
+            light.controller_id,
+            Cause.COMMUNICATION_LOSS,
+            Verdict.HEALTHY,
+            sighting.at,
+        )
+        for place, sighting in zip(heard, sightings, strict=True)
+        if sighting.controller_key in lost
+        for light in (lights.all[place],)
+    ]

@@ -1,0 +1,90 @@
+"""Use cases of faults: judge readings, find the silent, answer alarms."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.access import audit
+from kit.access.model import Caller, Role
+from kit.errors import NotFoundError
+from lighting.faults import repository
+from lighting.faults.cases import clear, raise_alarms
+from lighting.faults.evaluation import ExpectedLight, evaluate
+from lighting.faults.lights import Lights, thresholds_from
+from lighting.faults.model import AlarmState, Thresholds
+from lighting.faults.silence import find_silent, forget_absent
+from lighting.faults.tables import Alarm
+
+__all__ = [
+    "ExpectedLight",
+    "Lights",
+    "clear",
+    "evaluate",
+    "find_silent",
+    "forget_absent",
+    "raise_alarms",
+]
+
+
+async def thresholds_by_type(session: AsyncSession) -> Mapping[UUID, Thresholds]:
+    """Thresholds of the luminaire types that have their own."""
+    stored = await repository.thresholds(session)
+    return {type_id: thresholds_from(one) for type_id, one in stored.items()}
+
+
+async def alarms(
+    session: AsyncSession,
+    caller: Caller,
+    *,
+    status: str,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    filters: Mapping[str, Any],
+) -> Sequence[Alarm]:
+    """Alarms the caller may see, newest first: `open`, `cleared` or `all`."""
+    return await repository.alarms(
+        session, caller, status=status, after=after, limit=limit, filters=filters
+    )
+
+
+async def alarm(
+    session: AsyncSession, caller: Caller, alarm_id: UUID, *, lock: bool = False
+) -> Alarm:
+    """One alarm the caller may see; locked until the transaction ends if so asked."""
+    found = await repository.alarm(session, caller, alarm_id, lock=lock)
+    if found is None:
+        raise NotFoundError("no such alarm; see GET /api/v1/alarms")
+    return found
+
+
+async def open_alarms_of(session: AsyncSession, light_point_ids: Sequence[UUID]) -> Sequence[Alarm]:
+    """Open alarms of light points, most urgent first."""
+    return await repository.open_alarms_of(session, light_point_ids)
+
+
+async def acknowledge(
+    session: AsyncSession, caller: Caller, alarm_id: UUID, now: datetime
+) -> Alarm:
+    """Note that somebody answers for the alarm; again by anyone changes nothing."""
+    found = await alarm(session, caller, alarm_id, lock=True)
+    caller.require(Role.DISPATCH, found.organisation_id)
+    if found.acknowledged_at is not None:
+        return found
+    found.acknowledged_at = now
+    found.acknowledged_by = caller.user_id
+    is_open = found.cleared_at is None
+    found.state = (AlarmState.ACKNOWLEDGED if is_open else AlarmState.NORMAL).value
+    await audit.record(
+        session,
+        caller,
+        at=now,
+        action="alarm.acknowledge",
+        subject_type="alarm",
+        subject_id=found.id,
+        organisation_id=found.organisation_id,
+        detail={"cause": found.cause},
+    )
+    return found

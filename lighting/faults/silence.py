@@ -1,0 +1,98 @@
+"""Finds controllers that have gone silent: no frame brings this, so a job looks for it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lighting.faults import cases, repository
+from lighting.faults.cases import Case
+from lighting.faults.lights import NO_LIGHT, Lights
+from lighting.faults.model import AssetType, Cause, Light, Verdict, Watch
+from lighting.faults.rules import silence_limit
+from lighting.telemetry import service as telemetry
+from schedules.sun import elevation_deg
+
+# A switched feeder is live while the Sun is down; darkness is sampled at this step, over at most
+# this many days back: longer silences are losses whatever the feeder.
+DARKNESS_STEP = timedelta(minutes=15)
+DARKNESS_SPAN_MAX = timedelta(days=7)
+SUN_DOWN_DEG = -0.833
+
+
+async def find_silent(session: AsyncSession, lights: Lights, now: datetime) -> int:
+    """Raise communication loss for controllers silent beyond their limit; returns how many.
+
+    Controllers never heard are a matter of commissioning, not of loss.
+    """
+    seen = await telemetry.last_seen(session)
+    places = lights.places(key for key, _ in seen)
+    known = places != NO_LIGHT
+    seen_at = [at for (_, at), is_known in zip(seen, known, strict=True) if is_known]
+    watches = {
+        (watch.asset_id, watch.cause): watch
+        for watch in await repository.watches_for(session, Cause.COMMUNICATION_LOSS)
+    }
+    silent = [
+        (light, at)
+        for light, at in _beyond_limit(lights, places[known], seen_at, now)
+        if not _is_alarmed(watches.get((light.controller_id, Cause.COMMUNICATION_LOSS)))
+    ]
+    await cases.settle(session, watches, [_case(light, at, now) for light, at in silent], now)
+    return len(silent)
+
+
+def _is_alarmed(watch: Watch | None) -> bool:
+    return watch is not None and watch.alarm_id is not None
+
+
+def _beyond_limit(
+    lights: Lights, places: npt.NDArray[np.intp], seen_at: Sequence[datetime], now: datetime
+) -> list[tuple[Light, datetime]]:
+    limits_s = np.array([silence_limit(light).total_seconds() for light in lights.all])
+    silent_s = now.timestamp() - np.array([at.timestamp() for at in seen_at])
+    rows = np.flatnonzero(silent_s > limits_s[places]).tolist() if seen_at else []
+    found = [(lights.all[places[row]], seen_at[row]) for row in rows]
+    return [
+        (light, at)
+        for light, at in found
+        if light.is_fed_by_day or dark_time(light, at, now) > silence_limit(light)
+    ]
+
+
+def dark_time(light: Light, since: datetime, until: datetime) -> timedelta:
+    """How long the Sun was down at a light: the time a switched feeder had power."""
+    since = max(since, until - DARKNESS_SPAN_MAX)
+    instants_s = np.arange(since.timestamp(), until.timestamp(), DARKNESS_STEP.total_seconds())
+    is_dark = elevation_deg(light.lat_deg, light.lon_deg, instants_s) < SUN_DOWN_DEG
+    return DARKNESS_STEP * int(np.count_nonzero(is_dark))
+
+
+def _case(light: Light, seen_at: datetime, now: datetime) -> Case:
+    return Case(
+        light,
+        AssetType.CONTROLLER,
+        light.controller_id,
+        Cause.COMMUNICATION_LOSS,
+        Verdict.FAULTY,
+        now,
+        {
+            "at": now.isoformat(),
+            "last_seen_at": seen_at.isoformat(),
+            "silence_limit_s": int(silence_limit(light).total_seconds()),
+        },
+    )
+
+
+async def forget_absent(session: AsyncSession, lights: Lights, now: datetime) -> int:
+    """End suspicions and alarms of lights and controllers that are no longer in service."""
+    assets = [
+        asset_id for light in lights.all for asset_id in (light.light_point_id, light.controller_id)
+    ]
+    gone = await repository.watches_outside(session, assets)
+    if gone:
+        await repository.delete_watches(session, gone)
+        await cases.clear(session, {one.alarm_id: now for one in gone if one.alarm_id}, now)
+    return len(gone)
