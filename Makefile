@@ -4,6 +4,7 @@
 
 PYTHON_HERE = .venv/bin/python
 REVERBERE = $(PYTHON_HERE) -m app
+PYTEST = # options, for example: make test PYTEST="-m 'not browser'"
 
 .PHONY: setup run worker test check migrate demo console bench
 
@@ -33,7 +34,7 @@ console: ## build the console
 test: ## every test: console, unit, database, broker, scenarios, browser
 	@sh make/prepare.sh developer console test-tools
 	@cd console && npm test
-	@$(PYTHON_HERE) -m pytest
+	@$(PYTHON_HERE) -m pytest $(PYTEST)
 
 check: ## format, lint, types, layers, architecture, API description, console
 	@sh make/prepare.sh developer node-tools

@@ -29,6 +29,17 @@ _UNSAFE_BUT_FAST = {
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure: for CI")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With --no-skips, a machine that lacks something the tests need does not pass."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--no-skips") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the service they use, so that `-m "not database"` runs without it."""
     for item in items:

@@ -88,6 +88,7 @@ def _run(module: Subcommand, arguments: Namespace) -> int:
 def explained(error: Exception) -> str | None:
     """What to tell a person about an error that is theirs to mend; None for our own mistakes."""
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from app.embedded.errors import EmbeddedServiceError
     from app.wiring import MissingSettingError
@@ -95,6 +96,10 @@ def explained(error: Exception) -> str | None:
 
     if isinstance(error, EmbeddedServiceError | MissingSettingError | DomainError):
         return str(error)
+    if isinstance(error, SettingsError) and "directory" in str(error):
+        return f"The {error}: give REVERBERE_SECRETS_DIR the folder that holds the secrets."
+    if isinstance(error, SettingsError):
+        return f"A setting cannot be read: {error}."
     if isinstance(error, ValidationError) and error.title == "Settings":
         return "\n".join(_setting_sentence(problem) for problem in error.errors())
     return None

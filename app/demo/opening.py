@@ -1,6 +1,5 @@
 """Opens the demo: services, city, server, worker and simulated devices, and says where it is."""
 
-import http.client
 import os
 import secrets
 import time
@@ -12,6 +11,7 @@ from app.demo.start import start
 from app.embedded.account import state_folder
 from app.embedded.errors import EmbeddedServiceError
 from app.local import local_services
+from app.probe import is_ready, reachable_host
 from app.supervisor import Child, Supervisor
 from kit.settings import Settings
 from migrations.run import upgrade
@@ -69,7 +69,7 @@ def _token_key(file: Path) -> str:
 def _wait_for_server(supervisor: Supervisor, settings: Settings) -> Child | None:
     """Wait until the server can serve; a child that ends before is handed back."""
     deadline = time.monotonic() + SERVER_WAIT_S
-    while not _is_ready(settings.http.host, settings.http.port):
+    while not is_ready(reachable_host(settings.http.host), settings.http.port):
         ended = supervisor.first_ended()
         if ended is not None:
             return ended
@@ -79,19 +79,8 @@ def _wait_for_server(supervisor: Supervisor, settings: Settings) -> Child | None
     return None
 
 
-def _is_ready(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
 def _welcome(city: DemoCity, settings: Settings, logs: Path, say: Say) -> None:
-    host, port = settings.http.host, settings.http.port
+    host, port = reachable_host(settings.http.host), settings.http.port
     say(f"\nRéverbère is open at http://{host}:{port}/\n")
     width = max(len(account.email) for account in city.accounts)
     for account in city.accounts:
