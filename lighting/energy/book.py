@@ -1,6 +1,6 @@
 """The sums of a calculation, one row per light point and date, filled as pieces are accounted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,25 +14,45 @@ NO_COUNTER = -1
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """Light points and the controllers that sat on them, by position."""
+    """Light points and the controllers that sat on them, by position; fittings also as arrays in
+    order of light point and time."""
 
     lamps: Sequence[Lamp]
-    fittings: Sequence[Fitting]
+    timezones: Sequence[str]
     by_lamp: Sequence[Sequence[Fitting]]
     by_device: Sequence[Sequence[Fitting]]
-    timezones: Sequence[str]
+    device: Ints
+    fitted_ms: Ints
+    removed_ms: Ints
+    first_fitting: Ints
 
     @classmethod
     def of(cls, lamps: Sequence[Lamp], fittings: Sequence[Fitting]) -> "Estate":
         """Index fittings by light point and by controller, in order of time."""
-        ordered = sorted(fittings, key=lambda fitting: fitting.start_ms)
-        device_count = 1 + max((fitting.device for fitting in ordered), default=-1)
+        ordered = sorted(fittings, key=lambda one: (one.lamp, one.start_ms))
         by_lamp: list[list[Fitting]] = [[] for _ in lamps]
-        by_device: list[list[Fitting]] = [[] for _ in range(device_count)]
+        by_device: list[list[Fitting]] = [
+            [] for _ in range(1 + max((one.device for one in ordered), default=-1))
+        ]
         for fitting in ordered:
             by_lamp[fitting.lamp].append(fitting)
+        for fitting in sorted(fittings, key=lambda one: one.start_ms):
             by_device[fitting.device].append(fitting)
-        return cls(lamps, ordered, by_lamp, by_device, [lamp.timezone for lamp in lamps])
+        table = np.array(
+            [(one.device, one.start_ms, one.end_ms) for one in ordered], dtype=np.int64
+        ).reshape(-1, 3)
+        first = np.concatenate(([0], np.cumsum([len(found) for found in by_lamp], dtype=np.int64)))
+        zones = [lamp.timezone for lamp in lamps]
+        return cls(lamps, zones, by_lamp, by_device, table[:, 0], table[:, 1], table[:, 2], first)
+
+    def fittings_of(self, lamp: Ints) -> tuple[Ints, Ints]:
+        """Where the fittings of light points begin in the arrays, and how many there are."""
+        first = self.first_fitting[lamp]
+        return first, self.first_fitting[lamp + 1] - first
+
+    @property
+    def fittings(self) -> Iterator[Fitting]:
+        return (one for found in self.by_lamp for one in found)
 
 
 class Book:

@@ -24,7 +24,7 @@ from lighting.energy.entries import (
 from lighting.energy.estimate import Profile, Samples, profile, samples, split_exactly
 from lighting.energy.gaps import enter_durations, span_pieces
 from lighting.energy.model import BRIDGED_AFTER, EnergyDay, Flags, Levels
-from lighting.energy.windows import windows
+from lighting.energy.windows import DayBounds, windows
 
 BRIDGED_AFTER_MS = int(BRIDGED_AFTER.total_seconds() * 1000)
 
@@ -73,13 +73,14 @@ def count(
     left_out = counters.outliers(energy, pace)
     accepted = energy.without(left_out)
     spans = counters.intervals(accepted, pace)
-    view = windows(estate, rows, until_ms)
+    bounds = DayBounds.of(estate, rows)
+    view = windows(estate, bounds, until_ms)
     is_bridge, bridges = _bridges(estate, spans)
     enter_energy(book, view, Curve(spans, np.where(is_bridge, 0, spans.counted)))
     enter_registers(book, view, accepted)
     enter_burning(book, view, estate, burning)
     enter_notes(book, estate, spans, energy, left_out, pace)
-    silent = enter_durations(estate, book, view, spans, until_ms)
+    silent = enter_durations(estate, book, bounds, view, spans, until_ms)
     gaps = [piece for piece in silent if _end_of(estate, piece.lamp, piece.on) <= settled_ms]
     resets = [
         Whole(int(spans.counted[at]), span_pieces(estate, spans, int(at)))

@@ -7,6 +7,7 @@ from lighting.energy.counters import Intervals, Link
 from lighting.energy.days import Piece, pieces
 from lighting.energy.model import Ints
 from lighting.energy.windows import (
+    DayBounds,
     Windows,
     equipped_spans,
     pieces_without_controller,
@@ -16,10 +17,16 @@ _NEVER_MS = 2**62
 
 
 def enter_durations(
-    estate: Estate, book: Book, view: Windows, spans: Intervals, until_ms: int
+    estate: Estate,
+    book: Book,
+    bounds: DayBounds,
+    view: Windows,
+    spans: Intervals,
+    until_ms: int,
 ) -> list[Piece]:
     """Enter how long each row was expected and counted; the pieces that were not counted."""
-    gaps = _without_controller(estate, book, until_ms) + _at_the_ends(book, view, spans, estate)
+    gaps = _without_controller(estate, book, bounds, view, until_ms)
+    gaps += _at_the_ends(estate, book, view, spans)
     for at in np.flatnonzero(spans.link == Link.REFUSED):
         for piece in span_pieces(estate, spans, int(at)):
             row = book.row(piece)
@@ -39,15 +46,21 @@ def span_pieces(estate: Estate, spans: Intervals, at: int) -> list[Piece]:
     )
 
 
-def _without_controller(estate: Estate, book: Book, until_ms: int) -> list[Piece]:
+def _without_controller(
+    estate: Estate, book: Book, bounds: DayBounds, view: Windows, until_ms: int
+) -> list[Piece]:
+    since_ms, upto_ms = equipped_spans(estate, bounds, until_ms)
+    book.expected_ms[:] = upto_ms - since_ms
+    uncovered_ms = book.expected_ms.copy()
+    np.subtract.at(uncovered_ms, view.row, view.end_ms - view.start_ms)
     gaps = []
-    for row, (start_ms, end_ms) in enumerate(equipped_spans(estate, book.rows, until_ms)):
-        book.expected_ms[row] = end_ms - start_ms
-        gaps += pieces_without_controller(estate, book.rows[row][0], start_ms, end_ms)
+    for row in np.flatnonzero(uncovered_ms):
+        span = int(since_ms[row]), int(upto_ms[row])
+        gaps += pieces_without_controller(estate, book.rows[int(row)][0], *span)
     return gaps
 
 
-def _at_the_ends(book: Book, view: Windows, spans: Intervals, estate: Estate) -> list[Piece]:
+def _at_the_ends(estate: Estate, book: Book, view: Windows, spans: Intervals) -> list[Piece]:
     """Enter the time within each controller's first and last reading; what lies outside."""
     first, last = _known_spans(spans, len(estate.by_device))
     known_from = np.clip(first[view.device], view.start_ms, view.end_ms)

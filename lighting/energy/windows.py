@@ -12,6 +12,22 @@ from lighting.energy.model import Ints
 
 
 @dataclass(frozen=True, slots=True)
+class DayBounds:
+    """The rows of a calculation as arrays: light point, midnight, noon and next midnight."""
+
+    lamp: Ints
+    start_ms: Ints
+    noon_ms: Ints
+    end_ms: Ints
+
+    @classmethod
+    def of(cls, estate: Estate, rows: Sequence[tuple[int, date]]) -> "DayBounds":
+        found = [(lamp, *half_days(on, estate.timezones[lamp])) for lamp, on in rows]
+        table = np.array(found, dtype=np.int64).reshape(-1, 4)
+        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+
+
+@dataclass(frozen=True, slots=True)
 class Windows:
     """Parallel arrays, in order of row and time: row of the book, controller, span, half."""
 
@@ -22,36 +38,33 @@ class Windows:
     is_morning: Ints
 
 
-def windows(estate: Estate, rows: Sequence[tuple[int, date]], until_ms: int) -> Windows:
+def windows(estate: Estate, bounds: DayBounds, until_ms: int) -> Windows:
     """Every row's half-days cut to the periods in which a controller was fitted."""
-    found: list[tuple[int, int, int, int, int]] = []
-    for row, (lamp, on) in enumerate(rows):
-        day = half_days(on, estate.timezones[lamp])
-        halves = ((day.start_ms, day.noon_ms, 1), (day.noon_ms, day.end_ms, 0))
-        for fitting in estate.by_lamp[lamp]:
-            until = min(fitting.end_ms, until_ms)
-            for start_ms, end_ms, is_morning in halves:
-                since, upto = max(start_ms, fitting.start_ms), min(end_ms, until)
-                if since < upto:
-                    found.append((row, fitting.device, since, upto, is_morning))
-    table = np.array(found, dtype=np.int64).reshape(-1, 5)
-    return Windows(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4])
+    first, count = estate.fittings_of(bounds.lamp)
+    row = np.repeat(np.arange(len(bounds.lamp)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    fitting = first[row] + nth
+    row, fitting = np.repeat(row, 2), np.repeat(fitting, 2)
+    is_morning = np.tile([1, 0], len(row) // 2)
+    start_ms = np.where(is_morning, bounds.start_ms[row], bounds.noon_ms[row])
+    end_ms = np.where(is_morning, bounds.noon_ms[row], bounds.end_ms[row])
+    start_ms = np.maximum(start_ms, estate.fitted_ms[fitting])
+    end_ms = np.minimum(np.minimum(end_ms, estate.removed_ms[fitting]), until_ms)
+    some = start_ms < end_ms
+    device = estate.device[fitting]
+    return Windows(row[some], device[some], start_ms[some], end_ms[some], is_morning[some])
 
 
-def equipped_spans(
-    estate: Estate, rows: Sequence[tuple[int, date]], until_ms: int
-) -> list[tuple[int, int]]:
-    """For each row, the span of its day in which the light point was equipped.
+def equipped_spans(estate: Estate, bounds: DayBounds, until_ms: int) -> tuple[Ints, Ints]:
+    """The span of each row's day in which its light point was equipped.
 
     From its first controller on; the whole day for a light point that never had one.
     """
-    spans = []
-    for lamp, on in rows:
-        day = half_days(on, estate.timezones[lamp])
-        fittings = estate.by_lamp[lamp]
-        since = max(day.start_ms, fittings[0].start_ms) if fittings else day.start_ms
-        spans.append((since, max(since, min(day.end_ms, until_ms))))
-    return spans
+    first, count = estate.fittings_of(bounds.lamp)
+    since = bounds.start_ms.copy()
+    fitted = count > 0
+    since[fitted] = np.maximum(since[fitted], estate.fitted_ms[first[fitted]])
+    return since, np.maximum(since, np.minimum(bounds.end_ms, until_ms))
 
 
 def pieces_without_controller(estate: Estate, lamp: int, start_ms: int, end_ms: int) -> list[Piece]:
