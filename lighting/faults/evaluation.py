@@ -73,7 +73,7 @@ async def evaluate(
     """
     heard = lights.places(one.controller_key for one in sightings)
     candidates = await _candidates(session, lights, readings, expected)
-    places = np.unique(np.concatenate([candidates.place, heard[heard != NO_LIGHT]]))
+    places = np.unique(np.concatenate([candidates.place, _known(heard)]))
     watches = await _watches(session, lights, places)
     observations = await _observations(session, lights, candidates, watches, expected)
     for turn in _turns(observations):
@@ -93,14 +93,15 @@ async def _candidates(
     place = places[known]
     if not kept:
         return Candidates([], place, np.empty(0, dtype=np.int16))
-    light_points = [lights.light_point_ids[row] for row in place]
+    light_points = [lights.at(row).light_point_id for row in place.tolist()]
     return Candidates(kept, place, await expected(session, light_points, [one.at for one in kept]))
 
 
 async def _watches(session: AsyncSession, lights: Lights, places: npt.NDArray[np.intp]) -> Watches:
     if not len(places):
         return {}
-    found = await repository.watches_of(session, [lights.light_point_ids[row] for row in places])
+    light_points = [lights.at(row).light_point_id for row in places.tolist()]
+    found = await repository.watches_of(session, light_points)
     return {(watch.asset_id, watch.cause): watch for watch in found}
 
 
@@ -126,12 +127,12 @@ async def _observations(
     """Every reading of the lights that look odd or are watched, with sun and settled level."""
     if not candidates.readings:
         return []
-    watched = {watch.controller_key for watch in watches.values()}
-    suspected = np.union1d(candidates.place[_odd(lights, candidates)], lights.places(watched))
+    watched = _under_watch(lights, candidates.place, watches)
+    suspected = np.union1d(candidates.place[_odd(lights, candidates)], watched)
     chosen = candidates.chosen(np.isin(candidates.place, suspected))
     if not chosen.readings:
         return []
-    its_light = [lights.all[row] for row in chosen.place]
+    its_light = [lights.at(row) for row in chosen.place.tolist()]
     before = await expected(
         session,
         [light.light_point_id for light in its_light],
@@ -152,6 +153,22 @@ async def _observations(
         )
         for row, (light, reading) in enumerate(zip(its_light, chosen.readings, strict=True))
     ]
+
+
+def _known(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    known: npt.NDArray[np.intp] = places[places != NO_LIGHT]
+    return known
+
+
+def _under_watch(
+    lights: Lights, places: npt.NDArray[np.intp], watches: Watches
+) -> npt.NDArray[np.intp]:
+    """Places whose light point has a watch, even if it began with the controller before."""
+    if not watches:
+        return np.empty(0, dtype=np.intp)
+    points = {watch.light_point_id for watch in watches.values()}
+    watched = [one for one in np.unique(places).tolist() if lights.at(one).light_point_id in points]
+    return np.array(watched, dtype=np.intp)
 
 
 def _observation(
@@ -219,7 +236,7 @@ def _link_cases(
             Verdict.HEALTHY,
             sighting.at,
         )
-        for place, sighting in zip(heard, sightings, strict=True)
+        for place, sighting in zip(heard.tolist(), sightings, strict=True)
         if sighting.controller_key in lost
-        for light in (lights.all[place],)
+        for light in (lights.at(place),)
     ]

@@ -1,10 +1,9 @@
 """Finds controllers that have gone silent: no frame brings this, so a job looks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lighting.faults import cases, repository
@@ -28,16 +27,15 @@ async def find_silent(session: AsyncSession, lights: Lights, now: datetime) -> i
     Controllers never heard are a matter of commissioning, not of loss.
     """
     seen = await telemetry.last_seen(session)
-    places = lights.places(key for key, _ in seen)
-    known = places != NO_LIGHT
-    seen_at = [at for (_, at), is_known in zip(seen, known, strict=True) if is_known]
+    places = lights.places(key for key, _ in seen).tolist()
+    known = [(place, at) for place, (_, at) in zip(places, seen, strict=True) if place != NO_LIGHT]
     watches = {
         (watch.asset_id, watch.cause): watch
         for watch in await repository.watches_for(session, Cause.COMMUNICATION_LOSS)
     }
     silent = [
         (light, at)
-        for light, at in _beyond_limit(lights, places[known], seen_at, now)
+        for light, at in _beyond_limit(lights, known, now)
         if not _is_alarmed(watches.get((light.controller_id, Cause.COMMUNICATION_LOSS)))
     ]
     await cases.settle(session, watches, [_case(light, at, now) for light, at in silent], now)
@@ -49,12 +47,12 @@ def _is_alarmed(watch: Watch | None) -> bool:
 
 
 def _beyond_limit(
-    lights: Lights, places: npt.NDArray[np.intp], seen_at: Sequence[datetime], now: datetime
+    lights: Lights, seen: Iterable[tuple[int, datetime]], now: datetime
 ) -> list[tuple[Light, datetime]]:
-    limits_s = np.array([silence_limit(light).total_seconds() for light in lights.all])
-    silent_s = now.timestamp() - np.array([at.timestamp() for at in seen_at])
-    rows = np.flatnonzero(silent_s > limits_s[places]).tolist() if seen_at else []
-    found = [(lights.all[places[row]], seen_at[row]) for row in rows]
+    """Lights whose controller has been silent, while it had power, for longer than its limit."""
+    found = [
+        (lights.at(place), at) for place, at in seen if now - at > silence_limit(lights.at(place))
+    ]
     return [
         (light, at)
         for light, at in found
@@ -89,7 +87,7 @@ def _case(light: Light, seen_at: datetime, now: datetime) -> Case:
 async def forget_absent(session: AsyncSession, lights: Lights, now: datetime) -> int:
     """End suspicions and alarms of lights and controllers that are no longer in service."""
     assets = [
-        asset_id for light in lights.all for asset_id in (light.light_point_id, light.controller_id)
+        asset_id for light in lights for asset_id in (light.light_point_id, light.controller_id)
     ]
     gone = await repository.watches_outside(session, assets)
     if gone:

@@ -1,5 +1,6 @@
 """Readings become alarms, alarms end by themselves, whatever is repeated, late or restarted."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from drivers.contract import StatusFlag
 from kit.access import service as access
 from kit.access.model import Caller, OrganisationKind
+from kit.ids import new_id
 from lighting.faults import service
 from lighting.faults.lights import Lights
 from lighting.faults.model import Light
@@ -179,6 +181,15 @@ async def test_silence_by_day_on_a_switched_feeder_is_normal(
     lights = Lights([switched])
     assert await service.find_silent(session, lights, dawn + timedelta(hours=8)) == 0
     assert await service.find_silent(session, lights, dawn + timedelta(hours=10, minutes=30)) == 1
+
+
+async def test_a_new_controller_ends_the_alarm_the_old_one_began(
+    session: AsyncSession, lamp: Light
+) -> None:
+    await judge(session, lamp, [0.9] * 3)
+    swapped = replace(lamp, controller_key=2, controller_id=new_id())
+    await judge(session, swapped, [64.0, 64.0], since=NIGHT + timedelta(days=1))
+    assert await alarms(session) == [("lamp_failure", "U4", 1, True)]
 
 
 async def test_alarms_of_lights_taken_out_of_service_end(
