@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
@@ -15,6 +16,7 @@ from schedules.changes import NONE
 from schedules.model import (
     LEVEL_PERCENT_MAX,
     Calendar,
+    CalendarRule,
     CalendarSet,
     ControlProgram,
     DimmingStep,
@@ -23,6 +25,7 @@ from schedules.model import (
     Reason,
 )
 from schedules.moments import Places
+from schedules.night import LightingNight, night_of
 from schedules.night_arrays import NightArrays, many_nights
 
 # Electrical power of a dimmed LED luminaire relative to full light: a fixed share of the gear's
@@ -32,16 +35,43 @@ LED_FIXED_POWER_RATIO = 0.05
 LED_LEVEL_PERCENT_MIN = 10
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedNight:
+    """One night, the rule (None: the default) and program chosen for it, and their steps."""
+
+    night: LightingNight
+    rule: CalendarRule | None
+    program: ControlProgram
+    steps: list[DimmingStep]
+
+
 def night_steps(
     calendar: Calendar, programs: Mapping[UUID, ControlProgram], place: Place, night: date
 ) -> list[DimmingStep]:
     """Steps of one lighting night: the first at local noon, the last until the next noon.
 
-    For many places or nights, `many_nights` does the same at a fraction of the cost.
+    For many nights of a place `planned_nights`, and for many places too `many_nights`, do the same
+    at a fraction of the cost.
     """
+    (planned,) = planned_nights(CalendarSet(calendar, programs), place, [night])
+    return planned.steps
+
+
+def planned_nights(
+    calendar_set: CalendarSet, place: Place, evenings: Sequence[date]
+) -> list[PlannedNight]:
+    """The nights of one place, each with its steps."""
     places = Places(np.array([place.lat_deg]), np.array([place.lon_deg]), place.timezone)
-    arrays = many_nights(CalendarSet(calendar, programs), places, [night])
-    return steps_of(calendar, arrays, place=0, night=0)
+    arrays = many_nights(calendar_set, places, evenings)
+    return [
+        PlannedNight(
+            night_of(evening, place.timezone),
+            arrays.rules[index],
+            arrays.programs[index],
+            steps_of(calendar_set.calendar, arrays, place=0, night=index),
+        )
+        for index, evening in enumerate(evenings)
+    ]
 
 
 def steps_of(calendar: Calendar, arrays: NightArrays, place: int, night: int) -> list[DimmingStep]:

@@ -5,6 +5,7 @@ Reading a document makes its value once, so that one that was read is known to m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -233,6 +234,14 @@ class CalendarDocument(Document):
     def program_ids(self) -> set[UUID]:
         """Every program the calendar names."""
         return {self.default_program_id, *(rule.program_id for rule in self.rules)}
+
+    def with_programs(self, ids: Mapping[UUID, UUID]) -> CalendarDocument:
+        """The same calendar, each program replaced by another."""
+        rules = [
+            rule.model_copy(update={"program_id": ids[rule.program_id]}) for rule in self.rules
+        ]
+        default_program_id = ids[self.default_program_id]
+        return self.model_copy(update={"default_program_id": default_program_id, "rules": rules})
 
 
 def stored(document: Document) -> dict[str, Any]:

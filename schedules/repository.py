@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -71,7 +72,7 @@ async def page(
     if after is not None:
         query = query.where(order > sa.tuple_(*map(sa.literal, after)))
     rows = await session.execute(query.order_by(order).limit(limit + 1))
-    return [row._tuple() for row in rows]
+    return [row for row in rows]
 
 
 async def find(
@@ -82,7 +83,7 @@ async def find(
     if lock:
         query = query.with_for_update(of=shelf.row)
     row = (await session.execute(query)).first()
-    return None if row is None else row._tuple()
+    return None if row is None else row
 
 
 async def by_name(
@@ -92,7 +93,7 @@ async def by_name(
         col(shelf.row.organisation_id) == organisation_id, col(shelf.row.name) == name
     )
     row = (await session.execute(query)).first()
-    return None if row is None else row._tuple()
+    return None if row is None else row
 
 
 async def versions(
@@ -119,7 +120,7 @@ async def in_force(
         sa.select(col(shelf.row.id), col(shelf.version.definition))
         .join(shelf.version, col(shelf.version.document_id) == col(shelf.row.id))
         .where(col(shelf.row.id).in_(ids), visible(shelf.row.organisation_id, caller))
-        .distinct(col(shelf.row.id))
+        .ext(distinct_on(col(shelf.row.id)))
         .order_by(col(shelf.row.id), preference)
     )
     return {document_id: definition for document_id, definition in await session.execute(query)}

@@ -20,7 +20,6 @@ from kit.ids import new_id
 from schedules import repository
 from schedules.compute import PlannedNight, planned_nights
 from schedules.documents import CalendarDocument, ControlProgramDocument, Document, stored
-from schedules.library import sample
 from schedules.model import CalendarSet, Place
 from schedules.night import ONE_DAY
 from schedules.refusals import (
@@ -87,7 +86,7 @@ async def create(
     """Keep a new calendar or program for an organisation."""
     caller.require(Role.PLAN, organisation_id)
     await _check_programs(session, organisation_id, document)
-    row = kind.shelf.row(id=new_id(), organisation_id=organisation_id, name=document.name)
+    row = kind.shelf.row(id=new_id(), organisation_id=organisation_id, name="", version=0)
     return await _write(session, caller, kind, row, document, why=why, now=now)
 
 
@@ -112,7 +111,6 @@ async def change(
             "read it again, and make your change to that one"
         )
     await _check_programs(session, row.organisation_id, document)
-    row.name, row.version = document.name, row.version + 1
     return await _write(session, caller, kind, row, document, why=why, now=now)
 
 
@@ -162,6 +160,14 @@ async def history(
         session, kind.shelf, document_id, before=before, limit=limit
     )
     return [kept(kind, row, version) for version in versions]
+
+
+async def id_by_name(
+    session: AsyncSession, caller: Caller, kind: Kind[DocumentT], organisation_id: UUID, name: str
+) -> UUID | None:
+    """The calendar or program an organisation calls by a name."""
+    found = await repository.by_name(session, kind.shelf, caller, organisation_id, name)
+    return None if found is None else found[0].id
 
 
 async def calendar_set(
@@ -223,19 +229,6 @@ async def nights(
     return planned_nights(chosen, Place(lat_deg, lon_deg, timezone), evenings)
 
 
-async def install_sample(
-    session: AsyncSession, caller: Caller, organisation_id: UUID, slug: str, *, now: datetime
-) -> UUID:
-    """The calendar of a sample of the library for an organisation, made if it is not there yet."""
-    chosen = sample(slug)
-    why = f"sample {slug!r} of the library"
-    ids = {}
-    for sample_id, program in chosen.programs.items():
-        ids[sample_id] = await _id_of(session, caller, PROGRAM, organisation_id, program, why, now)
-    calendar = chosen.calendar.with_programs(ids)
-    return await _id_of(session, caller, CALENDAR, organisation_id, calendar, why, now)
-
-
 def kept(kind: Kind[DocumentT], row: ScheduleRow, version: ScheduleVersion) -> Kept[DocumentT]:
     """A row and one of its versions as values."""
     return Kept(
@@ -247,22 +240,6 @@ def kept(kind: Kind[DocumentT], row: ScheduleRow, version: ScheduleVersion) -> K
         changed_by_name=version.changed_by_name,
         why=version.why,
     )
-
-
-async def _id_of(
-    session: AsyncSession,
-    caller: Caller,
-    kind: Kind[DocumentT],
-    organisation_id: UUID,
-    document: DocumentT,
-    why: str,
-    now: datetime,
-) -> UUID:
-    found = await repository.by_name(session, kind.shelf, caller, organisation_id, document.name)
-    if found is not None:
-        return found[0].id
-    made = await create(session, caller, kind, organisation_id, document, why=why, now=now)
-    return made.id
 
 
 async def _write(
@@ -277,14 +254,14 @@ async def _write(
 ) -> Kept[DocumentT]:
     version = kind.shelf.version(
         document_id=row.id,
-        version=row.version,
+        version=row.version + 1,
         definition=stored(document),
         changed_at=now,
         changed_by=caller.user_id,
         changed_by_name=caller.display_name,
         why=why,
     )
-    await _save(session, row, version)
+    await _save(session, row, version, document.name)
     await audit.record(
         session,
         caller,
@@ -298,10 +275,12 @@ async def _write(
     return kept(kind, row, version)
 
 
-async def _save(session: AsyncSession, row: ScheduleRow, version: ScheduleVersion) -> None:
-    name = row.name
+async def _save(
+    session: AsyncSession, row: ScheduleRow, version: ScheduleVersion, name: str
+) -> None:
     try:
         async with session.begin_nested():
+            row.name, row.version = name, version.version
             session.add(row)
             await session.flush()
             session.add(version)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from schedules.solar_nights import DEGREE_S, SunHeight, solar_nights
 
 __all__ = ["DayKind", "SunDay", "SunDays", "day_as_json", "elevation_deg", "sun_events"]
 
+LAT_DEG_MAX, LON_DEG_MAX = 90.0, 180.0
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 # A local day touches at most four solar nights, whatever the offset of its clock from the Sun.
@@ -110,7 +112,11 @@ def sun_events(
 def day_as_json(
     lat_deg: float, lon_deg: float, on: date, timezone: str | None = None
 ) -> dict[str, Any]:
-    """One day's events ready for `json.dumps`: lists of UTC instants to the second, or null."""
+    """One day's events ready for `json.dumps`: lists of UTC instants to the second, or null.
+
+    Without a time zone the date is that of local mean solar time. ValueError says what to correct.
+    """
+    _check_place(lat_deg, lon_deg, timezone)
     day = sun_events(lat_deg, lon_deg, [on], timezone).day(0, 0)
     return {
         "date": on.isoformat(),
@@ -123,6 +129,17 @@ def day_as_json(
         "civil_dusk": _texts(day.civil_dusk),
         "day_type": day.kind.value,
     }
+
+
+def _check_place(lat_deg: float, lon_deg: float, timezone: str | None) -> None:
+    if not abs(lat_deg) <= LAT_DEG_MAX or not abs(lon_deg) <= LON_DEG_MAX:
+        raise ValueError("latitude lies between -90 and 90 degrees, longitude between -180 and 180")
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(
+            f"{timezone!r} is not an IANA time zone; write for example Europe/Paris"
+        ) from error
 
 
 def _bounds_s(

@@ -240,6 +240,31 @@ def test_without_a_time_zone_the_date_is_that_of_local_mean_solar_time() -> None
     assert printed["sunset"][0].startswith("2026-05-01T06")
 
 
+@pytest.mark.parametrize("lat_deg", [90, -90, 89.999])
+@pytest.mark.parametrize("on", [date(2026, 6, 21), date(2026, 12, 21)])
+def test_at_the_poles_half_the_year_is_day_and_half_is_night(lat_deg: float, on: date) -> None:
+    is_summer = (lat_deg > 0) == (on.month == 6)
+    expected = DayKind.SUN_ALWAYS_UP if is_summer else DayKind.NO_CIVIL_TWILIGHT
+    assert day_as_json(lat_deg, 0, on)["day_type"] == expected
+
+
+@pytest.mark.parametrize(
+    ("lat_deg", "lon_deg", "timezone", "says"),
+    [
+        pytest.param(91, 0, None, "latitude", id="beyond the pole"),
+        pytest.param(0, 181, None, "longitude", id="beyond the date line"),
+        pytest.param(float("nan"), 0, None, "latitude", id="not a number"),
+        pytest.param(0, 0, "Paris", "IANA", id="a city is no zone"),
+        pytest.param(0, 0, "../etc/passwd", "IANA", id="a path is no zone"),
+    ],
+)
+def test_a_place_that_is_none_is_refused(
+    lat_deg: float, lon_deg: float, timezone: str | None, says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        day_as_json(lat_deg, lon_deg, date(2026, 6, 21), timezone)
+
+
 def test_the_sampled_path_keeps_to_the_formula() -> None:
     since_s = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
     at_s = since_s + np.linspace(0, 365 * 86_400, 50_000)
