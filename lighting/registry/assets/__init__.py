@@ -1,0 +1,1 @@
+"""Any asset by its identifier: the tree around it, its name, the search box."""

@@ -1,0 +1,1 @@
+"""What each light point was at any past date."""

@@ -1,0 +1,1 @@
+"""What is in each light point, and was: install, swap, take out."""

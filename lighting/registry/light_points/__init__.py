@@ -1,0 +1,1 @@
+"""Light points: list, detail, creation, changes."""

@@ -1,0 +1,38 @@
+"""The words people search by: folded, without accents, each found by its beginning."""
+
+import re
+import unicodedata
+
+WORDS_MAX = 16
+WORD_LENGTH_MAX = 40
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, words one space apart: "Rue de l'Église" → "rue de l eglise"."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
+    )
+    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
+
+
+def words(*texts: str) -> list[str]:
+    """The folded words of some texts, once each, in their order."""
+    found = dict.fromkeys(word[:WORD_LENGTH_MAX] for text in texts for word in fold(text).split())
+    return list(found)
+
+
+def search_words(code: str, *texts: str) -> str:
+    """A `tsvector` of the words by which something is found: also numbers without leading zeros."""
+    of_code = words(code)
+    bare_numbers = [word.lstrip("0") for word in of_code if word.isdigit()]
+    together = fold(code).replace(" ", "")[:WORD_LENGTH_MAX]
+    every = dict.fromkeys(
+        word for word in (*of_code, *bare_numbers, together, *words(*texts)) if word
+    )
+    return " ".join(f"'{word}'" for word in every)
+
+
+def search_query(text: str) -> str | None:
+    """A `tsquery` for texts with, for each word of `text`, a word that begins so. None: no word."""
+    wanted = words(text)[:WORDS_MAX]
+    return " & ".join(f"'{word}':*" for word in wanted) or None
