@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from app.http import stream
 from app.views import overview
 from kit.access import routes as access
+from schedules import routes as schedules
 
 ROUTERS: Sequence[APIRouter] = (
     access.router,
     overview.router,
+    schedules.router,
     stream.router,
 )
