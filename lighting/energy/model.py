@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -97,6 +97,51 @@ class Note:
         }
 
 
+class Parts(Protocol):
+    """The parts of an amount of energy and of the time it covers."""
+
+    @property
+    def bridged_wh(self) -> int: ...
+    @property
+    def estimated_wh(self) -> int: ...
+    @property
+    def expected_s(self) -> int: ...
+    @property
+    def estimated_s(self) -> int: ...
+    @property
+    def missing_s(self) -> int: ...
+
+
+def quality_of(parts: Parts) -> Quality:
+    """The quality of one day, or of a sum of days."""
+    if parts.missing_s >= parts.expected_s:
+        return Quality.MISSING
+    if parts.missing_s > 0:
+        return Quality.PARTIAL
+    if parts.estimated_s > 0 or parts.estimated_wh > 0 or parts.bridged_wh > 0:
+        return Quality.ESTIMATED
+    return Quality.MEASURED
+
+
+class DayTotal(NamedTuple):
+    """One local date of a set of light points, added up."""
+
+    on: date
+    light_point_count: int
+    energy_wh: int
+    measured_wh: int
+    bridged_wh: int
+    estimated_wh: int
+    expected_s: int
+    measured_s: int
+    estimated_s: int
+    missing_s: int
+
+    @property
+    def quality(self) -> Quality:
+        return quality_of(self)
+
+
 @dataclass(frozen=True, slots=True)
 class EnergyDay:
     """One light point on one local date.
@@ -130,10 +175,4 @@ class EnergyDay:
 
     @property
     def quality(self) -> Quality:
-        if self.missing_s >= self.expected_s:
-            return Quality.MISSING
-        if self.missing_s > 0:
-            return Quality.PARTIAL
-        if self.estimated_s > 0 or self.estimated_wh > 0 or self.bridged_wh > 0:
-            return Quality.ESTIMATED
-        return Quality.MEASURED
+        return quality_of(self)

@@ -12,7 +12,7 @@ from kit.access.model import Caller
 from kit.access.scope import visible_ids
 from kit.db import raw
 from lighting.energy.days import to_ms
-from lighting.energy.model import EnergyDay, Lamp
+from lighting.energy.model import DayTotal, EnergyDay, Lamp
 
 
 class FittingRow(NamedTuple):
@@ -22,21 +22,6 @@ class FittingRow(NamedTuple):
     light_point_id: UUID
     start_ms: int
     end_ms: int | None
-
-
-class DayTotal(NamedTuple):
-    """One date of a set of light points, added up."""
-
-    on: date
-    light_point_count: int
-    energy_wh: int
-    measured_wh: int
-    bridged_wh: int
-    estimated_wh: int
-    expected_s: int
-    measured_s: int
-    estimated_s: int
-    missing_s: int
 
 
 _FITTINGS = """

@@ -12,9 +12,8 @@ from kit.errors import InvalidInputError
 from kit.log import get_logger
 from lighting.energy import repository
 from lighting.energy.days import dates_between, from_ms, half_days
-from lighting.energy.model import SETTLED_AFTER, ExpectedLevels
+from lighting.energy.model import SETTLED_AFTER, DayTotal, ExpectedLevels
 from lighting.energy.recomputing import DAYS_PER_PIECE, compute_days, touched_days
-from lighting.energy.repository import DayTotal
 from lighting.telemetry import service as telemetry
 
 # Marks taken by one transaction: a fleet of 100,000 lights, once.
