@@ -51,6 +51,11 @@ class Assignments:
     by_organisation: Mapping[UUID, UUID]
     parents: Mapping[UUID, UUID | None]
 
+    def calendar_ids(self) -> set[UUID]:
+        """Every calendar that is assigned somewhere."""
+        scopes = (self.by_light_point, self.by_cabinet, self.by_organisation)
+        return {calendar_id for scope in scopes for calendar_id in scope.values()}
+
     def calendar_of(self, light: PlannedLight) -> UUID | None:
         """The calendar that holds for a light: its own, its cabinet's, or that of the nearest
         organisation above it."""

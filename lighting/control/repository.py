@@ -219,3 +219,16 @@ async def save_desired(
         list(reasons),
         now,
     )
+
+
+async def newest_delivery(
+    session: AsyncSession, light_point_id: UUID, until: datetime
+) -> CommandDelivery | None:
+    query = (
+        sa.select(CommandDelivery)
+        .where(col(CommandDelivery.light_point_id) == light_point_id)
+        .where(col(CommandDelivery.created_at) <= until)
+        .order_by(col(CommandDelivery.created_at).desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()

@@ -6,11 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from kit.access.http import CurrentCaller
 from kit.http import ClockDep, Page, PageQuery, SessionDep, page_of
 from kit.http.idempotency import IdempotencyKey, idempotent
-from lighting.control import service
+from lighting.control import service, telling
 from lighting.control.model import Target
 from lighting.control.schemas import (
     AssignmentAnswer,
@@ -19,6 +20,7 @@ from lighting.control.schemas import (
     CommandInput,
     DeliveryAnswer,
     DeliveryCounts,
+    ExplanationAnswer,
     PreviewAnswer,
     PreviewInput,
     TargetInput,
@@ -177,3 +179,16 @@ async def assign(
         now=clock.now(),
     )
     return AssignmentAnswer.model_validate(assignment, from_attributes=True)
+
+
+@router.get("/light-points/{light_point_id}/explanation")
+async def explanation(
+    session: SessionDep,
+    clock: ClockDep,
+    caller: CurrentCaller,
+    light_point_id: UUID,
+    at: Annotated[AwareDatetime | None, Query(description="past or planned; now if absent")] = None,
+) -> ExplanationAnswer:
+    """Why a light is, was or will be at its level, in plain French and English."""
+    told = await telling.tell(session, caller, light_point_id, at=at, now=clock.now())
+    return ExplanationAnswer.model_validate(told, from_attributes=True)

@@ -1,7 +1,7 @@
 """API shapes of control."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -97,3 +97,19 @@ class AssignmentAnswer(AssignmentInput):
     id: UUID
     organisation_id: UUID
     assigned_at: datetime
+
+
+class Sentences(BaseModel):
+    """The same said in both languages, sentence by sentence."""
+
+    fr: list[str]
+    en: list[str]
+
+
+class ExplanationAnswer(BaseModel):
+    """Why a light is at its level; the chain goes from the programme to the last reading."""
+
+    at: datetime
+    level_percent: int | None
+    sentences: Sentences
+    chain: list[dict[str, Any]]

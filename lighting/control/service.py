@@ -272,20 +272,26 @@ async def plan_revision(session: AsyncSession) -> tuple[object, ...]:
     return await repository.plan_revision(session), await schedules.revision(session)
 
 
-async def load_plan(session: AsyncSession) -> LightPlan:
-    """The plan of every controllable light: directory, assignments and calendars of now."""
+async def load_assignments(session: AsyncSession) -> Assignments:
+    """Every assignment, ready to find the calendar of a light."""
     system = Caller.system("control")
-    rows = await repository.assignments(session, system)
     by_scope: dict[str, dict[UUID, UUID]] = {scope.value: {} for scope in AssignmentScope}
-    for row in rows:
+    for row in await repository.assignments(session, system):
         by_scope[row.scope][row.scope_id] = row.calendar_id
-    assignments = Assignments(
+    return Assignments(
         by_light_point=by_scope[AssignmentScope.LIGHT_POINT],
         by_cabinet=by_scope[AssignmentScope.CABINET],
         by_organisation=by_scope[AssignmentScope.ORGANISATION],
         parents={one.id: one.parent_id for one in await access.organisations(session, system)},
     )
-    calendars = await schedules.calendar_sets(session, system, {row.calendar_id for row in rows})
+
+
+async def load_plan(session: AsyncSession) -> LightPlan:
+    """The plan of every controllable light: directory, assignments and calendars of now."""
+    assignments = await load_assignments(session)
+    calendars = await schedules.calendar_sets(
+        session, Caller.system("control"), assignments.calendar_ids()
+    )
     lights = [
         PlannedLight(
             light_point_id=ref.light_point_id,
