@@ -1,0 +1,132 @@
+/** What every screen shares: who reads, which organisation, what time it is there, how the city is now. */
+import { get } from "../api/client";
+import type { Page } from "../api/pages.svelte";
+import { Query } from "../api/query.svelte";
+import { stream } from "../api/stream.svelte";
+import type { Cabinet, Me, Organisation, Overview } from "../api/types";
+import { reader } from "../i18n/index.svelte";
+import { nightOf, type NightWindow } from "../schedules/night";
+import { darkBetween, HORIZON_DEG, sunAltitudeDeg, type Dark } from "../schedules/sun";
+import { look } from "../ui/theme.svelte";
+
+const OVERVIEW_EVERY_MS = 15_000;
+const TICK_MS = 1_000;
+const CABINET_PAGES_MAX = 20;
+
+export interface Place {
+  lonDeg: number;
+  latDeg: number;
+}
+
+/** Where the Sun is looked for before the first cabinet is known. */
+const SOMEWHERE: Place = { lonDeg: 2.35, latDeg: 46.6 };
+
+interface ClockSample {
+  serverMs: number;
+  localMs: number;
+  rate: number;
+}
+
+async function allCabinets(signal: AbortSignal): Promise<Cabinet[]> {
+  const found: Cabinet[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < CABINET_PAGES_MAX; page++) {
+    const answer = await get<Page<Cabinet>>("/cabinets", { query: { cursor, limit: 200 }, signal });
+    found.push(...answer.items);
+    if (answer.next_cursor === null) break;
+    cursor = answer.next_cursor;
+  }
+  return found;
+}
+
+class City {
+  me = $state.raw<Me>();
+  /** The organisation looked at; empty for all the reader may see. */
+  organisationId = $state("");
+  now = $state.raw(new Date());
+  readonly overview = new Query<Overview>((signal) =>
+    get<Overview>("/overview", { query: { organisation_id: this.organisationId }, signal }),
+  );
+  readonly cabinets = new Query<Cabinet[]>(allCabinets);
+  #clock: ClockSample = { serverMs: Date.now(), localMs: Date.now(), rate: 1 };
+  #timers: ReturnType<typeof setInterval>[] = [];
+
+  readonly organisations: Organisation[] = $derived(this.me?.organisations ?? []);
+  readonly place: Place = $derived.by(() => {
+    const seen = this.cabinets.data ?? [];
+    if (seen.length === 0) return SOMEWHERE;
+    const mean = (of: (cabinet: Cabinet) => number) =>
+      seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
+    return { lonDeg: mean((one) => one.lon_deg), latDeg: mean((one) => one.lat_deg) };
+  });
+  readonly night: NightWindow = $derived(nightOf(this.now, reader.timeZone));
+  readonly #nightName = $derived(this.night.name);
+  /** Tonight's sunset and sunrise over the city; computed once a night, not once a tick. */
+  readonly dark: Dark | undefined = $derived.by(() => {
+    void this.#nightName;
+    const { lonDeg, latDeg } = this.place;
+    return darkBetween(this.night.from, this.night.to, lonDeg, latDeg);
+  });
+
+  may(role: string): boolean {
+    return this.me?.roles.some((one) => one.role === role) ?? false;
+  }
+
+  /** The one organisation to act for: the chosen one, else the widest the reader sees. */
+  get actingFor(): Organisation | undefined {
+    return (
+      this.organisations.find((one) => one.id === this.organisationId) ??
+      this.organisations.find((one) => !this.organisations.some((other) => other.id === one.parent_id))
+    );
+  }
+
+  /** The crew app needs neither the overview nor the cabinets. */
+  async enter(app: "console" | "crew"): Promise<void> {
+    this.me = await get<Me>("/me");
+    reader.follow(this.me.language);
+    const zone = this.actingFor?.timezone;
+    if (zone) reader.timeZone = zone;
+    this.#learnTime(this.me.now);
+    this.#timers = [setInterval(() => this.#tick(), TICK_MS)];
+    stream.start();
+    if (app === "crew") return;
+    void this.cabinets.reload();
+    void this.refresh();
+    stream.on("alarm", () => void this.refresh());
+    stream.on("work_order", () => void this.refresh());
+    this.#timers.push(
+      setInterval(() => document.visibilityState === "visible" && void this.refresh(), OVERVIEW_EVERY_MS),
+    );
+  }
+
+  leave(): void {
+    stream.stop();
+    this.#timers.forEach(clearInterval);
+    this.#timers = [];
+    this.me = undefined;
+  }
+
+  refresh = async (): Promise<void> => {
+    await this.overview.reload();
+    if (this.overview.data) this.#learnTime(this.overview.data.now);
+  };
+
+  /** A demonstration may live faster than we do: the rate is learnt from two samples. */
+  #learnTime(serverNow: string): void {
+    const [serverMs, localMs] = [Date.parse(serverNow), Date.now()];
+    const elapsedMs = localMs - this.#clock.localMs;
+    const measured = elapsedMs > 5_000 ? (serverMs - this.#clock.serverMs) / elapsedMs : 1;
+    const rate = Math.abs(measured - 1) < 0.1 ? 1 : Math.max(measured, 0);
+    this.#clock = { serverMs, localMs, rate: elapsedMs > 5_000 ? rate : this.#clock.rate };
+    this.#tick();
+  }
+
+  #tick(): void {
+    const { serverMs, localMs, rate } = this.#clock;
+    this.now = new Date(serverMs + (Date.now() - localMs) * rate);
+    const { lonDeg, latDeg } = this.place;
+    look.isDark = sunAltitudeDeg(this.now, lonDeg, latDeg) < HORIZON_DEG;
+  }
+}
+
+export const city = new City();

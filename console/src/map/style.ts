@@ -1,0 +1,44 @@
+/** The map as a style: our own streets and lights on a plain ground, nothing from outside. */
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { filterOf, TILES, type LayerMode, type LightFilter } from "./expressions";
+import { clusters, places, streets } from "./groundLayers";
+import { differences, faults, lights } from "./lightLayers";
+import type { Palette } from "./palette";
+
+export interface View {
+  mode: LayerMode;
+  filter: LightFilter;
+  cause: string;
+}
+
+export function layersOf(palette: Palette, view: View): LayerSpecification[] {
+  const shown = filterOf(view.filter, view.cause);
+  const body = view.mode === "difference" ? differences(palette, shown) : lights(palette, view.mode, shown);
+  const onlyFaults = view.filter === "fault" || view.cause !== "";
+  return [
+    { id: "ground", type: "background", paint: { "background-color": palette.ground } },
+    ...streets(palette),
+    ...clusters(palette, onlyFaults),
+    ...body,
+    ...places(palette),
+    faults(palette, shown),
+  ];
+}
+
+export function styleOf(
+  palette: Palette,
+  view: View,
+  tiles: string,
+  cabinets: GeoJSON.FeatureCollection,
+): StyleSpecification {
+  const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+  return {
+    version: 8,
+    sources: {
+      [TILES]: { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 16 },
+      cabinets: { type: "geojson", data: cabinets },
+      chosen: { type: "geojson", data: nothing },
+    },
+    layers: layersOf(palette, view),
+  };
+}

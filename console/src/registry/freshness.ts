@@ -1,0 +1,11 @@
+/** When the last news of a light is too old to be believed. */
+import type { LightPoint } from "../api/types";
+
+/** The communication-loss rule waits for this many missed periods; so does the eye. */
+const PERIODS_MISSED = 3;
+
+export function isStale(point: Pick<LightPoint, "latest" | "controller">, now: Date): boolean {
+  if (point.latest === null || point.controller === null) return point.latest === null;
+  const ageS = (now.getTime() - new Date(point.latest.seen_at).getTime()) / 1000;
+  return ageS > PERIODS_MISSED * point.controller.expected_period_s;
+}

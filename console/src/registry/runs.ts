@@ -1,0 +1,15 @@
+/** The life of an import run. */
+export const RUN_TONES: Record<string, "plain" | "good" | "late" | "cold"> = {
+  dry_run: "cold",
+  running: "cold",
+  applied: "good",
+  undone: "plain",
+  failed: "late",
+};
+
+export const OUTCOMES = ["changed", "created", "quarantined", "unchanged"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What a run can still become: a dry run may be applied, an applied one undone. */
+export const mayApply = (state: string): boolean => state === "dry_run" || state === "undone";
+export const mayUndo = (state: string): boolean => state === "applied";
