@@ -15,6 +15,9 @@ from msgspec import Struct
 from drivers.errors import DecodeError, EncodeError
 
 __all__ = [
+    "PROTOCOLS",
+    "UNITS",
+    "Ability",
     "Acknowledgement",
     "DecodeError",
     "Decoded",
@@ -35,6 +38,7 @@ __all__ = [
     "SettingEcho",
     "StatusFlag",
     "SwitchesCircuit",
+    "TellsTime",
     "UpdatesFirmware",
 ]
 
@@ -61,6 +65,25 @@ class Quantity(StrEnum):
     RSSI_DBM = "rssi_dbm"
     SNR_DB = "snr_db"
     STATUS_FLAGS = "status_flags"
+
+
+UNITS: Mapping[Quantity, str] = {
+    Quantity.LEVEL_PERCENT: "%",
+    Quantity.ACTIVE_POWER_W: "W",
+    Quantity.ACTIVE_ENERGY_WH: "Wh",
+    Quantity.SUPPLY_VOLTAGE_V: "V",
+    Quantity.CURRENT_A: "A",
+    Quantity.TEMPERATURE_C: "°C",
+    Quantity.BURNING_TIME_S: "s",
+    Quantity.OPERATING_TIME_S: "s",
+    Quantity.LOAD_SIDE_POWER_W: "W",
+    Quantity.LOAD_SIDE_ENERGY_WH: "Wh",
+    Quantity.ILLUMINANCE_LX: "lx",
+    Quantity.TILT_DEG: "°",
+    Quantity.RSSI_DBM: "dBm",
+    Quantity.SNR_DB: "dB",
+}
+"""How to write a unit; power factor and flags have none."""
 
 
 class StatusFlag(IntFlag):
@@ -227,3 +250,35 @@ class UpdatesFirmware(Protocol):
 
     def enter_update_mode(self) -> PortFrame:
         """The order that starts update mode."""
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """Sends its own clock with some frames."""
+
+    def device_time(self, port: int, payload: bytes) -> datetime | None:
+        """The device's clock in this frame, None when it sends none or a wrong one."""
+
+
+class Ability(StrEnum):
+    """What a device model can do, as its profile claims it."""
+
+    LISTENS = "listens"
+    DIMS = "dims"
+    SWITCHES_CIRCUIT = "switches_circuit"
+    HOLDS_PROGRAM = "holds_program"
+    READS_METER = "reads_meter"
+    UPDATES_FIRMWARE = "updates_firmware"
+    TELLS_TIME = "tells_time"
+
+
+PROTOCOLS: Mapping[Ability, type] = {
+    Ability.LISTENS: Listens,
+    Ability.DIMS: Dims,
+    Ability.SWITCHES_CIRCUIT: SwitchesCircuit,
+    Ability.HOLDS_PROGRAM: HoldsProgram,
+    Ability.READS_METER: ReadsMeter,
+    Ability.UPDATES_FIRMWARE: UpdatesFirmware,
+    Ability.TELLS_TIME: TellsTime,
+}
+"""The protocol a driver must fulfil for each ability its profile claims."""

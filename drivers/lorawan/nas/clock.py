@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from drivers.contract import DeviceEvent, EventKind
 from drivers.lorawan.nas.packet import EPOCH_S_MIN
+from drivers.lorawan.nas.wire import BOOT_PORT, STATUS_PORT, STATUS_PORT_1_0
 
 
 class ClockLimits(NamedTuple):
@@ -18,8 +19,17 @@ class ClockLimits(NamedTuple):
 # seconds; an hour leaves room for a gateway that buffered, two minutes for a clock that drifts.
 LIVE = ClockLimits(behind=timedelta(hours=1), ahead=timedelta(minutes=2))
 
-# For a frame read on a desk, long after: whatever the vendor itself calls a valid clock.
-ANY = ClockLimits(behind=timedelta(days=365_000), ahead=timedelta(days=365_000))
+# Where the u32 stands in the packets that carry a clock, by port.
+_EPOCH_OFFSETS = {STATUS_PORT: 1, STATUS_PORT_1_0: 0, BOOT_PORT: 8}
+
+
+def device_time(port: int, payload: bytes) -> datetime | None:
+    """The device's clock in this frame, None when it sends none or says itself it has none."""
+    offset = _EPOCH_OFFSETS.get(port)
+    if offset is None or len(payload) < offset + 4 or (port == BOOT_PORT and payload[0] != 0):
+        return None
+    epoch_s = int.from_bytes(payload[offset : offset + 4], "little")
+    return datetime.fromtimestamp(epoch_s, UTC) if epoch_s >= EPOCH_S_MIN else None
 
 
 def measured_at(

@@ -49,15 +49,14 @@ def decode_status(payload: bytes, received_at: datetime, limits: ClockLimits) ->
     ]
     if errors:
         events.append(DeviceEvent(EventKind.DEVICE_ERROR, at, {"errors": errors}))
-    readings = [
-        Measurement(Quantity.RSSI_DBM, fields["rssi"], at),
-        Measurement(Quantity.STATUS_FLAGS, int(flags), at),
-    ]
     profiles = parse_profiles(payload, STATUS_HEAD_SIZE)
     levels = profile_levels(((each.address, each.level_percent) for each in profiles), at, events)
     level = brightest(levels, at, events)
-    if level is not None:
-        readings.append(Measurement(Quantity.LEVEL_PERCENT, level, at))
+    readings = [] if level is None else [Measurement(Quantity.LEVEL_PERCENT, level, at)]
+    readings += [
+        Measurement(Quantity.RSSI_DBM, fields["rssi"], at),
+        Measurement(Quantity.STATUS_FLAGS, int(flags), at),
+    ]
     return Decoded(readings, events, [])
 
 

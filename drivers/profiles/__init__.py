@@ -1,0 +1,18 @@
+"""Device profiles: what each model can do, as data, with recorded frames as proof."""
+
+from drivers.profiles.desk import as_json, decode_as_json
+from drivers.profiles.loader import all_profiles, driver, frames, load, names
+from drivers.profiles.model import Profile, ProfileError, Quality
+
+__all__ = [
+    "Profile",
+    "ProfileError",
+    "Quality",
+    "all_profiles",
+    "as_json",
+    "decode_as_json",
+    "driver",
+    "frames",
+    "load",
+    "names",
+]

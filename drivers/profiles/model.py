@@ -1,0 +1,94 @@
+"""What a device profile holds: facts about a model, each with where it comes from."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from drivers.contract import Ability
+
+
+class Quality(StrEnum):
+    """How far a profile can be trusted, least first."""
+
+    UNTESTED = "untested"  # written from documents
+    SIMULATED = "simulated"  # frames come from a simulator
+    RECORDED = "recorded"  # frames come from devices or the vendor's own tests
+    PROVEN = "proven"  # in service on a named site
+
+
+class UplinkPort(Struct, frozen=True, forbid_unknown_fields=True):
+    """A port the device sends on."""
+
+    port: int
+    carries: str
+    firmware: str = ""
+
+
+class Power(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the device's meter resolves, and from which power a lamp counts as lit."""
+
+    resolution_w: float
+    lit_power_w_min: float
+    reason: str
+
+
+class ProfileFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The YAML file of a profile."""
+
+    profile: str
+    manufacturer: str
+    model: str
+    network: str
+    driver: str
+    abilities: list[Ability]
+    quality: Quality
+    source: str
+    expected_period_s: int
+    uplink_ports: list[UplinkPort]
+    power: Power | None = None
+    quirks: list[str] = []
+
+
+class Profile(Struct, frozen=True):
+    """A device model as the product knows it; `name` is its file, for example `nas/ul20xx`."""
+
+    name: str
+    manufacturer: str
+    model: str
+    network: str
+    driver: str
+    abilities: frozenset[Ability]
+    quality: Quality
+    source: str
+    expected_period: timedelta
+    uplink_ports: tuple[UplinkPort, ...]
+    power: Power | None
+    quirks: tuple[str, ...]
+
+
+class ExpectedFrame(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a recorded frame must be decoded to: readings by quantity, flags and events by name.
+
+    All readings and events are listed; of an acknowledgement, what is listed must be there.
+    """
+
+    readings: dict[str, float | int] = {}
+    flags: list[str] = []
+    events: list[str] = []
+    acknowledgements: list[dict[str, object]] = []
+    measured_at: str | None = None
+
+
+class RecordedFrame(Struct, frozen=True, forbid_unknown_fields=True):
+    """One frame of a device and what it says; `recorded` tells from whom and when."""
+
+    name: str
+    recorded: str
+    port: int
+    hex: str
+    expect: ExpectedFrame
+
+
+class ProfileError(ValueError):
+    """A profile that does not exist or is not written as it must be; the text says where."""
