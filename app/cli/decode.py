@@ -1,6 +1,6 @@
 """What a device says in one frame, as JSON.
 
-Example: reverbere decode --profile nas/ul20xx --port 25 0142…
+Example: reverbere decode --profile nas/ul20xx --port 23 01f37f205e8244320916200701d2029455…
 """
 
 import json

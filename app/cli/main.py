@@ -92,10 +92,14 @@ def explained(error: Exception) -> str | None:
 
     from app.embedded.errors import EmbeddedServiceError
     from app.wiring import MissingSettingError
+    from drivers.errors import DecodeError
+    from drivers.profiles import ProfileError
     from kit.errors import DomainError
 
     if isinstance(error, EmbeddedServiceError | MissingSettingError | DomainError):
         return str(error)
+    if isinstance(error, DecodeError | ProfileError):
+        return f"The frame cannot be read: {error}."
     if isinstance(error, SettingsError) and "directory" in str(error):
         return f"The {error}: give REVERBERE_SECRETS_DIR the folder that holds the secrets."
     if isinstance(error, SettingsError):

@@ -67,6 +67,31 @@ def test_the_sun_is_told_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer["sunset"] == ["2026-06-21T19:57:54Z"]
 
 
+def test_a_frame_is_decoded_to_json(capsys: pytest.CaptureFixture[str]) -> None:
+    # NAS UL20xx, status of firmware 1.1.x (drivers/profiles/nas/ul20xx.frames.yaml, "status").
+    frame = "01f37f205e8244320916200701d20294550401fe50190012501900"
+    assert main(["decode", "--profile", "nas/ul20xx", "--port", "23", frame]) == 0
+    readings = json.loads(capsys.readouterr().out)["readings"]
+    levels = [each["value"] for each in readings if each["quantity"] == "level_percent"]
+    assert levels == [25]
+
+
+@pytest.mark.parametrize(
+    ("profile", "frame"),
+    [
+        pytest.param("nas/ul20xx", "01", id="cut short"),
+        pytest.param("nobody/nothing", "01", id="unknown profile"),
+    ],
+)
+def test_a_frame_that_cannot_be_read_is_said_in_one_sentence(
+    profile: str, frame: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["decode", "--profile", profile, "--port", "23", frame]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("The frame cannot be read: ")
+    assert "\n" not in said
+
+
 def test_a_frame_that_is_not_hexadecimal_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["decode", "--profile", "nas/ul20xx", "--port", "25", "lamp"])
