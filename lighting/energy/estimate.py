@@ -1,8 +1,8 @@
 """The model of a lamp's power, and what it says about spans the counter does not tell.
 
-P(d) = (rated + gear loss) · (0.05 + 0.95 · d) for a level d at or above the lowest the gear
-holds, plus the standby of node and gear at all hours: the usual LED driver curve, to be replaced
-by a measured table where a maker gives one.
+P(d) = (rated + gear loss) · (fixed + (1 - fixed) · d) for a level d at or above the lowest the gear
+holds, plus the standby of node and gear at all hours: the default LED curve of `schedules`, to be
+replaced by a measured table where a maker gives one.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,7 @@ import numpy as np
 
 from lighting.energy.days import Piece
 from lighting.energy.model import UNKNOWN_LEVEL, Flags, Floats, Ints, Lamp, Levels
-
-POWER_SHARE_AT_ZERO = 0.05
-POWER_SHARE_BY_LEVEL = 0.95
+from schedules.compute import LED_FIXED_POWER_RATIO
 
 # Calendars step by the minute, but a quarter-hour's middle is at most half a step away.
 SAMPLE_MS = 15 * 60 * 1000
@@ -44,7 +42,7 @@ def lamp_power_w(
 ) -> Floats:
     """Power drawn at a level of light; `rated_w` includes the loss in the gear."""
     share = np.maximum(level_percent, level_min_percent) / 100
-    lit = rated_w * (POWER_SHARE_AT_ZERO + POWER_SHARE_BY_LEVEL * share)
+    lit = rated_w * (LED_FIXED_POWER_RATIO + (1 - LED_FIXED_POWER_RATIO) * share)
     power: Floats = np.where(level_percent > 0, lit, 0.0) + standby_w
     return power
 

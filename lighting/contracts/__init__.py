@@ -1,0 +1,1 @@
+"""What energy is worth and measured against: dated tariffs, CO2 factors, the frozen baseline."""
