@@ -34,6 +34,7 @@ SUBCOMMANDS: Mapping[str, Entry] = {
     "serve": Entry("app.cli.serve", "the API and the console"),
     "work": Entry("app.cli.work", "field networks, control and jobs"),
     "migrate": Entry("app.cli.migrate", "bring the database to this version's schema"),
+    "account": Entry("app.cli.account", "open the account of an administrator"),
     "decode": Entry("app.cli.decode", "what a device says in one frame"),
     "sun": Entry("app.cli.sun", "sunrise, sunset and twilights of a place and day"),
     "openapi": Entry("app.cli.openapi", "the description of the API"),
