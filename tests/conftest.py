@@ -26,6 +26,9 @@ _UNSAFE_BUT_FAST = {
     "shared_buffers": "128MB",
 }
 
+# Marker to the fixture that brings it.
+_MARKERS = {"database": "postgres", "broker": "broker", "browser": "chromium"}
+
 _numbers = itertools.count(1)
 
 
@@ -44,9 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the service they use, so that `-m "not database"` runs without it."""
     for item in items:
         used = getattr(item, "fixturenames", ())
-        for service, fixture in (("database", "postgres"), ("broker", "broker")):
+        for marker, fixture in _MARKERS.items():
             if fixture in used:
-                item.add_marker(service)
+                item.add_marker(marker)
 
 
 def service_folder() -> Path:
@@ -116,6 +119,16 @@ def broker() -> Iterator[BrokerAddress]:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The Chromium of this machine, for Playwright's `executable_path`."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    pytest.skip("these tests need Chromium: apt install chromium (or brew, dnf, apk)")
 
 
 def beside(url: str, name: str) -> str:
