@@ -25,6 +25,11 @@ _EXPLANATIONS: Sequence[tuple[str, str]] = (
         "There is not enough memory for PostgreSQL: close other programs and start again.",
     ),
     (
+        r"could not look up effective user ID",
+        "PostgreSQL needs an account with a name and this one has only a number: start under one "
+        "of /etc/passwd, or set REVERBERE_DATABASE__URL to a server.",
+    ),
+    (
         r"error while loading shared libraries|cannot execute|Exec format error",
         "The PostgreSQL installed here does not run on this machine: install the system's own "
         "(PostgreSQL 15 or later), or set REVERBERE_DATABASE__URL to a server.",

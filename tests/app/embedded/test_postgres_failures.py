@@ -35,6 +35,11 @@ SOCKET = Path("/srv/lights/postgres")
             id="no memory",
         ),
         pytest.param(
+            "initdb: could not look up effective user ID 10001: user does not exist",
+            "an account with a name",
+            id="nameless account",
+        ),
+        pytest.param(
             "LOG:  invalid checkpoint record\nPANIC:  could not locate a valid checkpoint record",
             "restore a backup",
             id="damaged files",
