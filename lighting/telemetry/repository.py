@@ -192,6 +192,18 @@ async def quarantined_frame(
     return (await session.scalars(query)).first()
 
 
+async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int) -> Sequence[str]:
+    query = (
+        sa.select(col(QuarantinedFrame.address))
+        .where(col(QuarantinedFrame.replayed_at).is_(None))
+        .where(col(QuarantinedFrame.reason_code) == reason_code)
+        .where(col(QuarantinedFrame.address).is_not(None))
+        .distinct()
+        .limit(limit)
+    )
+    return [address for address in (await session.scalars(query)).all() if address is not None]
+
+
 async def waiting_frames_of(
     session: AsyncSession, addresses: Sequence[str], limit: int
 ) -> Sequence[QuarantinedFrame]:

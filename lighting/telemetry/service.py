@@ -156,6 +156,11 @@ async def quarantined_frame(
     return found
 
 
+async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int) -> Sequence[str]:
+    """Addresses that frames set aside for this reason came from."""
+    return await repository.waiting_addresses(session, reason_code, limit)
+
+
 async def waiting_frames_of(
     session: AsyncSession, addresses: Sequence[str], limit: int
 ) -> Sequence[QuarantinedFrame]:

@@ -1,0 +1,119 @@
+"""Values of ingest: what a network hands over, and what a batch of it says."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+from drivers.contract import Frame
+from lighting.telemetry.model import EventNote, Reading, RefusedFrame, Sighting
+
+
+class Uplink(NamedTuple):
+    """What a device sent, out of the network's envelope; `at` is the network's instant."""
+
+    address: str
+    at: datetime
+    port: int
+    payload: bytes
+    rssi_dbm: int | None
+    snr_db: float | None
+    gateway_address: str | None
+
+
+class NetworkNote(NamedTuple):
+    """What the network itself says about a device."""
+
+    address: str
+    at: datetime
+    kind: str
+    detail: Mapping[str, Any]
+
+
+class DownlinkOutcome(StrEnum):
+    """What became of a downlink on its way through the network."""
+
+    TRANSMITTED = "transmitted"
+    ACKNOWLEDGED = "acknowledged"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    FAILED = "failed"
+
+
+class DownlinkReport(NamedTuple):
+    """What the network says about one downlink, by the identifier we gave it."""
+
+    queue_item_id: str
+    outcome: DownlinkOutcome
+    at: datetime
+    reason: str = ""
+
+
+class Network(Protocol):
+    """A field network: knows its envelopes, nothing of devices."""
+
+    @property
+    def name(self) -> str:
+        """How this network is called, for example `chirpstack:main`."""
+
+    def read(self, frame: Frame) -> Uplink | NetworkNote | DownlinkReport | None:
+        """What a frame is, None when it is of no interest; raises `DecodeError`."""
+
+
+class LevelHeard(NamedTuple):
+    """A level a controller echoed, or reported as the one it holds.
+
+    None: it was sent back to its own program.
+    """
+
+    controller_key: int
+    level_percent: int | None
+    at: datetime
+
+
+class RefusalHeard(NamedTuple):
+    """A controller refused the order it got."""
+
+    controller_key: int
+    reason: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a batch says about orders: for the side that gave them."""
+
+    echoes: list[LevelHeard] = field(default_factory=list)
+    reported: list[LevelHeard] = field(default_factory=list)
+    refusals: list[RefusalHeard] = field(default_factory=list)
+    downlinks: list[DownlinkReport] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Harvest:
+    """All that the frames of one batch say."""
+
+    readings: list[Reading] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    events: list[EventNote] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
+    refused: list[RefusedFrame] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What became of one batch."""
+
+    frames: int
+    readings_new: int
+    readings_known: int
+    lamps_looked_at: int
+    refused: Mapping[str, int]
+
+    @classmethod
+    def of(cls, frames: int, harvest: Harvest, fresh: int, looked_at: int) -> "BatchReport":
+        """The figures of a batch that was taken in."""
+        refused = Counter(one.reason_code for one in harvest.refused)
+        known = len(harvest.readings) - fresh
+        return cls(frames, fresh, known, looked_at, dict(refused))

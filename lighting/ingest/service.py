@@ -1,0 +1,100 @@
+"""The life of a batch of frames, from the broker's hand to committed facts.
+
+The body of `Ingest.handle` is the story: each step is a line, and all of them are one transaction.
+The broker is told that we have the frames only after its commit (`intake`), so a death at any
+moment costs a repetition, and a repetition changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from drivers import profiles
+from drivers.contract import Frame, Listens
+from lighting.faults import service as faults
+from lighting.faults.lights import Lights, light_of
+from lighting.faults.service import ExpectedLight
+from lighting.ingest.compute import RefusedError, harvest
+from lighting.ingest.directory import Directory
+from lighting.ingest.model import BatchReport, Harvest, Heard, Network
+from lighting.registry.directory.model import ControllerRef
+from lighting.telemetry import service as telemetry
+from lighting.telemetry.model import QuarantineReason
+
+
+class Acknowledgements(Protocol):
+    """Hears what controllers and networks answer to orders."""
+
+    async def note(self, session: AsyncSession, heard: Heard, now: datetime) -> None:
+        """Take in echoes, reported levels, refusals and downlink reports of one batch."""
+
+
+class NobodyListens:
+    """Where no orders are given, nobody waits for answers."""
+
+    async def note(self, session: AsyncSession, heard: Heard, now: datetime) -> None:
+        return None
+
+
+class Ingest:
+    """Takes in the frames of one network."""
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        expected: ExpectedLight,
+        acknowledgements: Acknowledgements,
+        directory: Directory | None = None,
+        codec_of: Callable[[str], Listens] | None = None,
+    ) -> None:
+        self.network = network
+        self.directory = directory or Directory()
+        self._expected = expected
+        self._acknowledgements = acknowledgements
+        self._codec_of = codec_of or codec_of_profile
+
+    async def handle(
+        self, session: AsyncSession, frames: Sequence[Frame], now: datetime
+    ) -> BatchReport:
+        """Take in one batch, in the transaction of `session`."""
+        gathered = await self.read(session, frames, now)
+        return await self.keep(session, gathered, len(frames), now)
+
+    async def read(self, session: AsyncSession, frames: Sequence[Frame], now: datetime) -> Harvest:
+        """What the frames say, by the registry as it is now."""
+        await self.directory.refresh(session)
+        return harvest(frames, self.network, self.directory, self._codec_of, now)
+
+    async def keep(
+        self, session: AsyncSession, gathered: Harvest, frame_count: int, now: datetime
+    ) -> BatchReport:
+        """Store what frames said, and draw the conclusions."""
+        lights = self.directory.lights
+        await telemetry.quarantine(session, gathered.refused)
+        fresh = await telemetry.append_once(session, gathered.readings, now)
+        await telemetry.note_latest(session, fresh, gathered.sightings)
+        await telemetry.note_events(session, gathered.events)
+        await telemetry.mark_energy_days(session, fresh, self.directory.timezone_of)
+        await self._acknowledgements.note(session, gathered.heard, now)
+        looked_at = await faults.evaluate(
+            session, lights, fresh, gathered.sightings, self._expected, now
+        )
+        return BatchReport.of(frame_count, gathered, len(fresh), looked_at)
+
+
+def codec_of_profile(profile: str) -> Listens:
+    """The codec a device profile names."""
+    try:
+        driver = profiles.driver(profile)
+    except profiles.ProfileError as error:
+        raise RefusedError(QuarantineReason.NO_CODEC, str(error)) from error
+    return driver
+
+
+async def lights(session: AsyncSession, refs: Iterable[ControllerRef]) -> Lights:
+    """The lights in service among `refs`, as the fault rules see them."""
+    thresholds = await faults.thresholds_by_type(session)
+    return Lights(light_of(ref, thresholds) for ref in refs if ref.in_service)

@@ -1,0 +1,121 @@
+"""Frames leave quarantine when their reason is gone, and count once."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from drivers.contract import Decoded, PortFrame
+from drivers.errors import UnknownPortError
+from drivers.lorawan import nas
+from kit.access.model import Caller, Role
+from kit.errors import ForbiddenError
+from kit.ids import new_id
+from lighting.ingest import replay
+from lighting.ingest.networks import ChirpStack
+from lighting.ingest.service import Ingest, NobodyListens
+from lighting.telemetry import service as telemetry
+from lighting.telemetry.model import RefusedFrame
+from lighting.telemetry.tables import QuarantinedFrame
+from tests.lighting.faults.samples import SameLevel
+from tests.lighting.ingest.field import (
+    ADDRESS,
+    NIGHT,
+    QUARTER,
+    make_ingest,
+    make_street,
+    uplink,
+    usage,
+)
+
+SYSTEM = Caller.system()
+LATER = NIGHT + 4 * QUARTER
+
+
+async def waiting(session: AsyncSession) -> list[QuarantinedFrame]:
+    return list(await telemetry.quarantined_frames(session, SYSTEM, after=None, limit=10))
+
+
+async def count(session: AsyncSession, table: str) -> int:
+    return await session.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0
+
+
+async def test_frames_of_a_controller_registered_later_are_taken_in(
+    session: AsyncSession,
+) -> None:
+    ingest = make_ingest()
+    await ingest.handle(session, [usage(), usage(NIGHT + QUARTER), usage(address="ff")], NIGHT)
+    assert await replay.replay_registered(session, ingest, LATER) == 0
+    await make_street(session, ADDRESS)
+    assert await replay.replay_registered(session, ingest, LATER) == 2
+    assert await replay.replay_registered(session, ingest, LATER) == 0
+    assert await count(session, "reading") == 2
+    assert [frame.address for frame in await waiting(session)] == ["ff"]
+
+
+async def test_a_frame_is_taken_in_after_its_codec_is_fixed(session: AsyncSession) -> None:
+    class Codec:
+        is_fixed = False
+
+        def decode_uplink(self, port: int, payload: bytes, received_at) -> Decoded:
+            if not self.is_fixed:
+                raise UnknownPortError("port 27 is not known yet")
+            return nas.decode_uplink(26, payload[1:], received_at)
+
+    codec = Codec()
+    await make_street(session, ADDRESS)
+    ingest = Ingest(
+        ChirpStack("main"),
+        expected=SameLevel(100),
+        acknowledgements=NobodyListens(),
+        codec_of=lambda profile: codec,
+    )
+    said = nas.encode_usage_uplink(active_power_w=64)
+    await ingest.handle(session, [uplink(PortFrame(27, b"\x07" + said.payload))], NIGHT)
+    (frame,) = await waiting(session)
+    still = await replay.replay(session, SYSTEM, ingest, frame.id, LATER)
+    assert (still.is_taken, still.reason_code) == (False, "port_unknown")
+    codec.is_fixed = True
+    assert (await replay.replay(session, SYSTEM, ingest, frame.id, LATER)).is_taken
+    assert await waiting(session) == []
+    assert (await replay.replay(session, SYSTEM, ingest, frame.id, LATER)).is_taken
+    assert await count(session, "reading") == 1
+
+
+async def test_what_the_database_still_refuses_stays(session: AsyncSession) -> None:
+    await make_street(session, ADDRESS)
+    ingest = make_ingest()
+    said = nas.encode_usage_uplink(active_power_w=64)
+    frame = uplink(said, rxInfo=[{"gatewayId": "aa", "rssi": -10_000_000, "snr": 1.0}])
+    refused = RefusedFrame(
+        network="chirpstack:main",
+        topic=frame.topic,
+        payload=frame.payload,
+        received_at=NIGHT,
+        reason_code="database_refused",
+        reason="out of range",
+    )
+    await telemetry.quarantine(session, [refused])
+    (kept,) = await waiting(session)
+    outcome = await replay.replay(session, SYSTEM, ingest, kept.id, LATER)
+    assert (outcome.is_taken, outcome.reason_code) == (False, "database_refused")
+    assert await count(session, "reading") == 0
+
+
+async def test_only_an_administrator_may_replay(session: AsyncSession) -> None:
+    await make_street(session, ADDRESS)
+    ingest = make_ingest()
+    await ingest.handle(session, [uplink(PortFrame(77, b"\x01"))], NIGHT)
+    (frame,) = await waiting(session)
+    assert frame.organisation_id is not None
+    seer = Caller(new_id(), "a@b.fr", "A", roles={Role.SEE: frozenset({frame.organisation_id})})
+    with pytest.raises(ForbiddenError):
+        await replay.replay(session, seer, ingest, frame.id, LATER)
+
+
+async def test_a_frame_of_another_network_is_refused(session: AsyncSession) -> None:
+    await make_street(session, ADDRESS)
+    await make_ingest().handle(session, [uplink(PortFrame(77, b"\x01"))], NIGHT)
+    (frame,) = await waiting(session)
+    other = Ingest(ChirpStack("other"), expected=SameLevel(100), acknowledgements=NobodyListens())
+    with pytest.raises(replay.OtherNetworkError):
+        await replay.replay(session, SYSTEM, other, frame.id, LATER)
