@@ -3,7 +3,7 @@
 Energy is integer watt-hours; instants inside the calculation are whole milliseconds of UTC.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,18 +12,13 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.ext.asyncio import AsyncSession
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Levels: TypeAlias = npt.NDArray[np.int16]
 
-# The level a lamp should have had, for pairs of light point and instant: 0 to 100, or -1 where
-# nobody can know. `app` gives the one that knows calendars and overrides.
-ExpectedLevels: TypeAlias = Callable[
-    [AsyncSession, Sequence[UUID], Sequence[datetime]], Awaitable[Levels]
-]
+# The level of a lamp where nobody can know it.
 UNKNOWN_LEVEL = -1
 
 # A day that ended this long ago is settled: what has not come is estimated from the model. Daily

@@ -1,7 +1,8 @@
 """Computing light-point days again from the database: which ones, from what, and writing them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +17,6 @@ from lighting.energy.estimate import Samples
 from lighting.energy.model import (
     SETTLED_AFTER,
     UNKNOWN_LEVEL,
-    ExpectedLevels,
     Fitting,
     Lamp,
     Levels,
@@ -28,6 +28,12 @@ DAYS_PER_PIECE = 10_000
 _FOR_EVER_MS = 2**42 - 1
 
 LightPointDay = tuple[UUID, date]
+
+# The level a lamp should have had, for pairs of light point and instant: 0 to 100, or -1 where
+# nobody can know. `app` gives the one that knows calendars and overrides.
+ExpectedLevels: TypeAlias = Callable[
+    [AsyncSession, Sequence[UUID], Sequence[datetime]], Awaitable[Levels]
+]
 
 
 async def touched_days(

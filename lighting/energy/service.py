@@ -12,8 +12,13 @@ from kit.errors import InvalidInputError
 from kit.log import get_logger
 from lighting.energy import repository
 from lighting.energy.days import dates_between, from_ms, half_days
-from lighting.energy.model import SETTLED_AFTER, DayTotal, ExpectedLevels
-from lighting.energy.recomputing import DAYS_PER_PIECE, compute_days, touched_days
+from lighting.energy.model import SETTLED_AFTER, DayTotal
+from lighting.energy.recomputing import (
+    DAYS_PER_PIECE,
+    ExpectedLevels,
+    compute_days,
+    touched_days,
+)
 from lighting.telemetry import service as telemetry
 
 # Marks taken by one transaction: a fleet of 100,000 lights, once.

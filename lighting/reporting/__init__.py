@@ -1,0 +1,1 @@
+"""The monthly report a town signs: computed once, frozen, reproducible to the byte."""
