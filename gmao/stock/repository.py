@@ -91,7 +91,7 @@ async def levels(
         .where(col(StockLevel.part_id).in_(part_ids), visible(Store.organisation_id, caller))
         .order_by(col(Store.name))
     )
-    return [row._tuple() for row in (await session.execute(query)).all()]
+    return [(part, store, name, held) for part, store, name, held in await session.execute(query)]
 
 
 async def lock_level(session: AsyncSession, store_id: UUID, part_id: UUID) -> StockLevel:

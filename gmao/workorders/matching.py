@@ -45,6 +45,7 @@ class Sighting:
     asset_id: UUID | None = None
     cabinet_id: UUID | None = None
     position: Position | None = None
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def symptom(cause: str) -> str:
 
 def match(sighting: Sighting, candidates: Sequence[Candidate]) -> Match:
     """Join an open order, reopen one repaired of late, or open a new one."""
-    is_open = [one for one in candidates if one.status in OPEN and one.source is not Source.PLAN]
+    is_open = [one for one in candidates if one.status in OPEN]
     joined = next((one for one in is_open if _is_same_matter(sighting, one)), None)
     if joined is not None:
         return Join(joined.id)
@@ -113,6 +114,14 @@ def match(sighting: Sighting, candidates: Sequence[Candidate]) -> Match:
 
 
 def _is_same_matter(sighting: Sighting, order: Candidate) -> bool:
+    """A planned visit and a fault are never the same matter."""
+    if sighting.is_planned or order.source is Source.PLAN:
+        return (
+            sighting.is_planned
+            and order.source is Source.PLAN
+            and order.asset_id == sighting.asset_id
+            and order.cause == sighting.cause
+        )
     if order.asset_id is not None and sighting.asset_id is not None:
         return order.asset_id == sighting.asset_id or _is_explained(sighting, order)
     return (
@@ -134,6 +143,8 @@ def _is_explained(sighting: Sighting, order: Candidate) -> bool:
 def _is_same_fault_again(sighting: Sighting, order: Candidate) -> bool:
     return (
         order.done_at is not None
+        and not sighting.is_planned
+        and order.source is not Source.PLAN
         and order.status in (Status.DONE, Status.VERIFIED, Status.CLOSED)
         and order.asset_id is not None
         and order.asset_id == sighting.asset_id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gmao.clocks.model import SuspensionReason
 from kit.outbox.model import Event
-from lighting.faults.model import Urgency
+from lighting.faults.model import AssetType, Urgency
 
 
 class Status(StrEnum):
@@ -146,6 +146,42 @@ class Position:
 
     lon_deg: float
     lat_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody or something says is wrong, enough to open an order from."""
+
+    organisation_id: UUID
+    source: Source
+    cause: str
+    urgency: Urgency
+    seen_at: datetime
+    asset_type: AssetType | None = None
+    asset_id: UUID | None = None
+    light_point_id: UUID | None = None
+    cabinet_id: UUID | None = None
+    position: Position | None = None
+    title: str | None = None
+    description: str | None = None
+    hazards: tuple[str, ...] = ()
+    alarm_id: UUID | None = None
+
+
+class Outcome(StrEnum):
+    """What became of a report."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The order that answers for a report, and how it came to."""
+
+    work_order_id: UUID
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

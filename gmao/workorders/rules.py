@@ -7,9 +7,10 @@ from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
 from gmao.clocks.model import SuspensionReason
-from gmao.workorders.model import Milestone, Position, Status, Target, WorkOrderState
+from gmao.workorders.model import Milestone, Position, Target, WorkOrderState
 from gmao.workorders.moves import MOVES, Move, Need, Party
 from kit.errors import ConflictError, ForbiddenError, InvalidInputError
+from lighting.faults.model import Urgency
 
 # How near a crew has to be for its position to prove its arrival.
 GEOFENCE_M = 150
@@ -52,6 +53,8 @@ class MoveRequest:
 
     to: Target
     reason: str | None = None
+    note: str | None = None
+    urgency: Urgency | None = None
     crew_id: UUID | None = None
     planned_on: date | None = None
     master_id: UUID | None = None
@@ -219,8 +222,3 @@ def distance_m(one: Position, other: Position) -> float:
 def is_near(place: Position | None, position: Position | None) -> bool:
     """Whether a position proves being at the place."""
     return bool(place and position and distance_m(place, position) <= GEOFENCE_M)
-
-
-def is_started(state: WorkOrderState) -> bool:
-    """Whether somebody has set out for it."""
-    return state.arrived_at is not None or state.status in (Status.EN_ROUTE, Status.ON_SITE)

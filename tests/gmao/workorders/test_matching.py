@@ -46,8 +46,17 @@ def test_an_order_that_was_not_worked_takes_nothing_in(status: Status) -> None:
     assert match(DARK, [replace(ORDER, status=status)]) == OpenNew()
 
 
-def test_a_planned_visit_takes_no_fault_in() -> None:
-    assert match(DARK, [replace(ORDER, source=Source.PLAN)]) == OpenNew()
+def test_a_planned_visit_takes_no_fault_in_and_joins_none() -> None:
+    visit = replace(ORDER, source=Source.PLAN)
+    assert match(DARK, [visit, replace(REPAIRED, source=Source.PLAN)]) == OpenNew()
+    assert match(replace(DARK, is_planned=True), [ORDER, REPAIRED]) == OpenNew()
+
+
+def test_a_visit_is_planned_once() -> None:
+    visit = replace(ORDER, source=Source.PLAN, cause="inspection")
+    planned = replace(DARK, is_planned=True, cause="inspection")
+    assert match(planned, [visit]) == Join(visit.id)
+    assert match(replace(planned, cause="cleaning"), [visit]) == OpenNew()
 
 
 @pytest.mark.parametrize(
