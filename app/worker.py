@@ -1,42 +1,116 @@
-"""The worker process: its endless tasks, side by side, until it is asked to end."""
+"""The worker process: hears the networks, sends orders, hands events on, runs the jobs.
+
+Any number of workers may run beside each other: uplinks are shared by the broker, orders and
+events are claimed row by row, jobs hold a lock.
+"""
 
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
+from app.answers import OrderAnswers
+from app.estate import Estate
+from app.jobs import Workshop, metronome
+from app.links import open_link
+from app.networks import Publishes, send_all
+from app.reactions import REACTIONS
 from app.wiring import build_clock, build_database
 from kit.log import get_logger
 from kit.outbox import Relay
 from kit.settings import Settings
-
-RELAY_PAUSE = timedelta(milliseconds=500)
+from lighting.control import sending
+from lighting.control.expected import expected_levels
+from lighting.ingest.intake import Intake
+from lighting.ingest.networks import ChirpStack
+from lighting.ingest.service import Ingest
 
 log = get_logger()
 
+RELAY_EVERY_S = 0.5
+SEND_EVERY_S = 1.0
+# After a pause (database away, clock jump) at most this much sending is caught up at once.
+CATCH_UP_MAX = timedelta(seconds=30)
+PAUSE_AFTER_FAILURE_S = 2.0
+
 
 async def work(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; a task that fails ends the process, which is started again."""
+    """Work until the process is told to stop (SIGTERM, Ctrl-C)."""
     database = build_database(settings)
-    relay = Relay(database, build_clock(settings), {})
-    endless = [repeat(relay.run_once, RELAY_PAUSE)]
-    asked_to_end = asyncio.Event()
+    shop = Workshop(settings, database, build_clock(settings), Estate())
+    speed = settings.clock.speed if settings.clock else 1.0
+    scheduler = metronome(shop, speed)
+    ingest = Ingest(
+        ChirpStack(settings.chirpstack.name),
+        expected=expected_levels,
+        acknowledgements=OrderAnswers(shop.estate.directory),
+        directory=shop.estate.directory,
+    )
+    relay = Relay(database, shop.clock, REACTIONS)
+    async with open_link(settings, shop.clock.now) as link:
+        scheduler.start()
+        log.info("worker ready", network=ingest.network.name)
+        try:
+            await _until_told(
+                Intake(database, ingest, shop.clock).run(
+                    link.batches(settings.ingest.batch_max_count, settings.ingest.batch_max_wait)
+                ),
+                _forever("relay", RELAY_EVERY_S, _relaying(relay)),
+                _forever("send", SEND_EVERY_S, _sending(shop, link)),
+            )
+        finally:
+            scheduler.shutdown(wait=False)
+    await database.close()
+
+
+async def _until_told(*tasks: Awaitable[None]) -> None:
+    """Run until a stop signal, or until one of the tasks fails."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(task) for task in endless]
-            log.info("worker started", task_count=len(tasks))
-            await asked_to_end.wait()
-            for task in tasks:
-                task.cancel()
-    finally:
-        await database.close()
-    log.info("worker ended")
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.ensure_future(task) for task in tasks]
+    told = asyncio.ensure_future(stop.wait())
+    done, _ = await asyncio.wait([told, *running], return_when=asyncio.FIRST_COMPLETED)
+    for task in (told, *running):
+        task.cancel()
+    for task in running:
+        with suppress(asyncio.CancelledError):
+            await task
+    del done
 
 
-async def repeat(step: Callable[[], Awaitable[object]], pause: timedelta) -> None:
-    """Take a step, rest, and so on."""
+async def _forever(name: str, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
+    """Repeat a step; one that fails is logged and tried again."""
     while True:
-        await step()
-        await asyncio.sleep(pause.total_seconds())
+        try:
+            await step()
+        except Exception:  # the loop must outlive a database that is away for a while
+            log.exception("step failed", step=name)
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+        await asyncio.sleep(every_s)
+
+
+def _relaying(relay: Relay) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
+        await relay.run_once()
+
+    return step
+
+
+def _sending(shop: Workshop, link: Publishes) -> Callable[[], Awaitable[None]]:
+    last: datetime | None = None
+
+    async def step() -> None:
+        nonlocal last
+        now = shop.clock.now()
+        elapsed = CATCH_UP_MAX if last is None else min(now - last, CATCH_UP_MAX)
+        last = now
+        async with shop.database.session() as session:
+            addresses = await shop.estate.addresses(session)
+            orders = await sending.hand_out(session, addresses, now, elapsed)
+        if orders:
+            await send_all(link, orders, now)
+
+    return step

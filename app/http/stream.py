@@ -31,10 +31,12 @@ CHANGES_MAX = 2000
 KINDS: Mapping[str, str] = {
     "AlarmRaised": "alarm",
     "AlarmCleared": "alarm",
+    "AlarmEscalated": "alarm",
     "WorkOrderOpened": "work_order",
     "WorkOrderChanged": "work_order",
     "WorkOrderDone": "work_order",
     "WorkOrderVerified": "work_order",
+    "WorkOrderEscalated": "work_order",
     "CommandFinished": "command",
 }
 _EVENTS = """

@@ -230,3 +230,20 @@ async def note_reported(
         """,
         *arguments,
     )
+
+
+async def note_failed(
+    session: AsyncSession, ids: Sequence[UUID], reasons: Sequence[str], now: datetime
+) -> None:
+    """End orders that the network could not bring to their controller."""
+    connection = await raw(session)
+    await connection.execute(
+        """
+        UPDATE command_delivery d SET state = 'rejected', ended_at = $3, detail = t.reason
+        FROM unnest($1::uuid[], $2::text[]) AS t(id, reason)
+        WHERE d.id = t.id AND d.state IN ('queued', 'sent')
+        """,
+        list(ids),
+        list(reasons),
+        now,
+    )

@@ -1,0 +1,145 @@
+"""The table of jobs: name, cadence, work. docs/jobs.md explains each and is compared with this.
+
+APScheduler is only the metronome. Each job runs in one transaction under an advisory lock, so
+any number of workers may run, and each job may run twice without harm.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from prometheus_client import Counter, Histogram
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.estate import Estate
+from kit.clock import Clock
+from kit.db import Database
+from kit.http import idempotency
+from kit.log import correlated, get_logger
+from kit.outbox import service as outbox
+from kit.settings import Settings
+from lighting.control import reconciliation
+from lighting.energy import service as energy
+from lighting.faults import service as faults
+from lighting.telemetry import service as telemetry
+
+log = get_logger()
+RUNS = Counter("reverbere_job_runs", "Runs of jobs", ["job", "outcome"])
+SECONDS = Histogram("reverbere_job_seconds", "Time a job takes", ["job"])
+
+# With an accelerated clock a job is due more often; it is never started more often than this.
+REAL_CADENCE_MIN = timedelta(milliseconds=500)
+IDEMPOTENCY_KEPT = timedelta(days=7)
+OUTBOX_KEPT = timedelta(days=90)
+ENERGY_MARKS_PER_RUN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What jobs work with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    estate: Estate
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to be done at a cadence (in the time of the clock)."""
+
+    name: str
+    every: timedelta
+    work: Callable[[Workshop, AsyncSession, datetime], Awaitable[None]]
+
+
+async def reconcile(shop: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Desired against acknowledged levels: queue what differs, give up what is too old."""
+    plan = await shop.estate.plan(session)
+    report = await reconciliation.tick(session, plan, now)
+    if report.orders_queued or report.orders_given_up or report.commands_ended:
+        log.info(
+            "street reconciled",
+            queued=report.orders_queued,
+            given_up=report.orders_given_up,
+            commands_ended=report.commands_ended,
+        )
+
+
+async def find_silent(shop: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Raise communication loss for controllers silent beyond their limit."""
+    lights = await shop.estate.lights(session)
+    await faults.forget_absent(session, lights, now)
+    silent = await faults.find_silent(session, lights, now)
+    if silent:
+        log.info("controllers silent", count=silent)
+
+
+async def recompute_energy(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Recompute the days whose counters changed."""
+    await energy.recompute_dirty(session, now, limit=ENERGY_MARKS_PER_RUN)
+
+
+async def prepare_partitions(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Make the partitions of readings for this month and the next."""
+    await telemetry.ensure_partitions(session, now)
+
+
+async def purge(shop: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Forget what has served its time: quarantined frames, idempotency answers, old events."""
+    kept = timedelta(days=shop.settings.retention.quarantine_days)
+    await telemetry.forget_quarantine(session, now - kept)
+    await idempotency.forget_answers(session, now - IDEMPOTENCY_KEPT)
+    await outbox.forget_delivered(session, now - OUTBOX_KEPT)
+
+
+JOBS: Sequence[Job] = (
+    Job("reconcile", timedelta(seconds=10), reconcile),
+    Job("find_silent", timedelta(minutes=5), find_silent),
+    Job("recompute_energy", timedelta(minutes=5), recompute_energy),
+    Job("prepare_partitions", timedelta(hours=6), prepare_partitions),
+    Job("purge", timedelta(days=1), purge),
+)
+
+
+async def run(job: Job, shop: Workshop) -> bool:
+    """Run a job unless another worker is at it; a failure is logged, counted and tried again at
+    the next beat."""
+    with correlated(), SECONDS.labels(job.name).time():
+        try:
+            async with shop.database.session() as session:
+                if not await _is_ours(session, job):
+                    RUNS.labels(job.name, "elsewhere").inc()
+                    return False
+                await job.work(shop, session, shop.clock.now())
+        except Exception:  # the metronome must go on; the failure is logged and counted
+            log.exception("job failed", job=job.name)
+            RUNS.labels(job.name, "failed").inc()
+            return False
+    RUNS.labels(job.name, "done").inc()
+    return True
+
+
+async def _is_ours(session: AsyncSession, job: Job) -> bool:
+    lock = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(f"job:{job.name}", 0))
+    return bool(await session.scalar(sa.select(lock)))
+
+
+def metronome(shop: Workshop, speed: float = 1.0) -> AsyncIOScheduler:
+    """A scheduler that beats for every job; `speed` is that of an accelerated clock."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for job in JOBS:
+        beat = max(job.every / speed, REAL_CADENCE_MIN)
+        scheduler.add_job(
+            run,
+            "interval",
+            args=(job, shop),
+            seconds=beat.total_seconds(),
+            id=job.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    return scheduler

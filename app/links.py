@@ -1,0 +1,34 @@
+"""Opens the line to the broker that the settings name."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.wiring import MissingSettingError
+from drivers.mqtt import MqttLink, MqttSettings, TlsSettings
+from kit.settings import Settings
+
+
+def link_settings(settings: Settings) -> MqttSettings:
+    """The line's settings: broker, session and what to listen to."""
+    mqtt = settings.mqtt
+    if mqtt.host is None:
+        raise MissingSettingError(
+            "REVERBERE_MQTT__HOST is missing; name your broker "
+            "(or use 'reverbere run', which starts its own)"
+        )
+    tls = TlsSettings(mqtt.ca_file, mqtt.client_certificate_file, mqtt.client_key_file)
+    return MqttSettings(
+        host=mqtt.host,
+        port=mqtt.port,
+        client_id=mqtt.client_id,
+        subscriptions=[settings.chirpstack.topic_filter],
+        share_group=mqtt.shared_group,
+        username=mqtt.username,
+        password=mqtt.password.get_secret_value() if mqtt.password else None,
+        tls=tls if mqtt.tls else None,
+    )
+
+
+def open_link(settings: Settings, now: Callable[[], datetime]) -> MqttLink:
+    """The line to the broker; `async with` opens and closes it."""
+    return MqttLink(link_settings(settings), now)
