@@ -7,10 +7,11 @@ years, missing days and clock changes alike.
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from lighting.contracts.baseline import HoursOf
-from lighting.contracts.model import Baseline, Regime
+from lighting.contracts.model import Regime
 from schedules.compute import burning_time, planned_nights
 from schedules.model import (
     ActivePeriod,
@@ -50,9 +51,20 @@ def by_hours(table: Mapping[Regime, Mapping[date, int]]) -> HoursOf:
     return hours_of
 
 
-def place_of(baseline: Baseline) -> Place:
-    """Where the baseline's Sun is taken."""
-    return Place(baseline.lat_deg, baseline.lon_deg, baseline.timezone)
+class Located(Protocol):
+    """What has a position and a clock."""
+
+    @property
+    def lat_deg(self) -> float: ...
+    @property
+    def lon_deg(self) -> float: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+def place_of(located: Located) -> Place:
+    """Where the Sun is taken for a baseline."""
+    return Place(located.lat_deg, located.lon_deg, located.timezone)
 
 
 def _calendar(regime: Regime) -> CalendarSet:
