@@ -4,6 +4,7 @@ Each subcommand is a module with `arguments(parser)` and `run(arguments)`, impor
 the one asked for: `reverbere sun` must not wait for a web framework.
 """
 
+import errno
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Mapping, Sequence
@@ -101,6 +102,8 @@ def explained(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, DecodeError | ProfileError):
         return f"The frame cannot be read: {error}."
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.ENOSPC):
+        return f"{error.filename or 'The disk'} cannot be written: {error.strerror}."
     if isinstance(error, SettingsError) and "directory" in str(error):
         return f"The {error}: give REVERBERE_SECRETS_DIR the folder that holds the secrets."
     if isinstance(error, SettingsError):

@@ -77,6 +77,8 @@ def within_reach(binaries: PostgresBinaries, account: Account, folder: Path) -> 
         libraries = home.parent.with_name(f"{home.parent.name}.libs")
         if libraries.exists():  # found by the programs at a relative path
             shutil.copytree(libraries, partial / libraries.name)
+        for older in folder.glob("postgresql-*"):
+            shutil.rmtree(older)
         partial.rename(copy)
     return PostgresBinaries(copy / home.parent.name / home.name / "bin", binaries.version)
 

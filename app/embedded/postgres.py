@@ -188,12 +188,12 @@ class EmbeddedPostgres:
             wait = ["-w", "-t", str(STOP_WAIT_S)]
             self._call("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", *wait)
         deadline = time.monotonic() + LEAVE_WAIT_S
-        while self._pid_file() and _is_alive(self._pid_file()[0]) and time.monotonic() < deadline:
+        while any(map(_is_alive, self._pid_file()[:1])) and time.monotonic() < deadline:
             time.sleep(_POLL_S)
 
     def _spawn(self) -> None:
         self._log_from = self._trim_log()
-        options = {**self._settings, "unix_socket_directories": str(self.socket_folder)}
+        options = {**self._settings, "unix_socket_directories": f'"{self.socket_folder}"'}
         arguments = [f"-c{name}={value}" for name, value in options.items()]
         self._child = spawn(
             [self._find().tool("postgres"), "-D", str(self.data), *arguments],
@@ -266,8 +266,12 @@ def _initdb_options(major: int) -> list[str]:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """`folder`, or a short private one when the socket's path would be too long for the kernel."""
-    if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_BYTES_MAX:
+    """`folder`, or a short private one when its name does not suit a socket.
+
+    Too long for the kernel, or with marks that separate and quote folders in addresses.
+    """
+    fits = len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_BYTES_MAX
+    if fits and not set(str(folder)) & set(",\"'"):
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"reverbere-{digest}"

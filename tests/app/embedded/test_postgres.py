@@ -118,6 +118,7 @@ async def test_what_was_committed_outlives_a_killed_owner(
     with forked.process(start, account) as (owner, (url, pid)):
         await fetch(url, "CREATE TABLE kept AS SELECT 42 AS answer")
         os.kill(owner, signal.SIGKILL)
+        await eventually(lambda: not is_alive(owner))
 
         def start_again() -> tuple[int | None, str]:
             running = server(folder)
@@ -179,13 +180,19 @@ def test_a_first_start_cut_short_is_begun_afresh(folder: Path) -> None:
         assert not (folder / "data.partial").exists()
 
 
-async def test_a_path_too_long_for_a_socket_gets_a_short_one(folder: Path) -> None:
-    deep = folder / ("a-long-name-" * 8) / "postgres"
-    running = server(deep)
+@pytest.mark.parametrize(
+    ("name", "is_short"),
+    [
+        pytest.param("a-long-name-" * 8, True, id="too long"),
+        pytest.param("lamps, poles", True, id="comma"),
+        pytest.param("my lamps à moi", False, id="blanks and accents"),
+    ],
+)
+async def test_any_path_has_a_socket(folder: Path, name: str, is_short: bool) -> None:
+    running = server(folder / name / "postgres")
     try:
-        url = running.start()
-        assert str(folder) not in url
-        assert await fetch(url, "SELECT 1") == 1
+        assert await fetch(running.start(), "SELECT 1") == 1
+        assert (running.socket_folder != running.folder) is is_short
     finally:
         running.stop()
         shutil.rmtree(running.socket_folder)
