@@ -67,7 +67,7 @@ class PartView:
     id: UUID
     organisation_id: UUID
     reference: str
-    name: str
+    designation: str
     unit: PartUnit
     unit_cost_eur: Decimal
     reorder_quantity: int

@@ -26,7 +26,7 @@ async def parts(
     if text:
         query = query.where(
             col(Part.reference).icontains(text, autoescape=True)
-            | col(Part.name).icontains(text, autoescape=True)
+            | col(Part.designation).icontains(text, autoescape=True)
         )
     if after is not None:
         query = query.where(sa.tuple_(col(Part.reference), col(Part.id)) > sa.tuple_(*after))

@@ -28,7 +28,9 @@ async def list_parts(
     session: SessionDep,
     caller: CurrentCaller,
     page: PageQuery,
-    q: Annotated[str | None, Query(max_length=80, description="in reference or name")] = None,
+    q: Annotated[
+        str | None, Query(max_length=80, description="in reference or designation")
+    ] = None,
 ) -> Page[PartAnswer]:
     """The catalogue by reference, each part with where it lies."""
     found = await catalogue.parts(

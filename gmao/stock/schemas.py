@@ -27,7 +27,7 @@ class PartAnswer(BaseModel):
     id: UUID
     organisation_id: UUID
     reference: str
-    name: str
+    designation: str
     unit: PartUnit
     unit_cost_eur: Decimal
     reorder_quantity: int
@@ -39,7 +39,7 @@ class PartAnswer(BaseModel):
 class PartInput(BaseModel):
     organisation_id: UUID
     reference: str = Field(min_length=1, max_length=80)
-    name: str = Field(min_length=1, max_length=200)
+    designation: str = Field(min_length=1, max_length=200)
     unit: PartUnit = PartUnit.PIECE
     unit_cost_eur: Decimal = Field(ge=0, max_digits=12, decimal_places=2)
     reorder_quantity: int = Field(default=0, ge=0, le=QUANTITY_MAX)

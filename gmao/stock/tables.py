@@ -20,7 +20,7 @@ class Part(Table, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     organisation_id: UUID = Field(foreign_key="organisation.id")
     reference: str
-    name: str
+    designation: str
     unit: str = PartUnit.PIECE.value
     unit_cost_eur: Decimal = Field(sa_type=sa.Numeric(12, 2))
     reorder_quantity: int = 0

@@ -135,7 +135,7 @@ def _alarm(row: WorkOrderAlarm) -> AlarmReference:
 
 
 def _part(part: PartView) -> PartReference:
-    return PartReference(id=part.id, reference=part.reference, name=part.name)
+    return PartReference(id=part.id, reference=part.reference, designation=part.designation)
 
 
 def _used(row: WorkOrderPart, parts: Mapping[UUID, PartView]) -> PartUsedAnswer:

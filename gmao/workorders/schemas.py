@@ -111,7 +111,7 @@ class AlarmReference(BaseModel):
 class PartReference(BaseModel):
     id: UUID
     reference: str
-    name: str
+    designation: str
 
 
 class PartUsedAnswer(BaseModel):

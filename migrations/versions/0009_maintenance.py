@@ -75,7 +75,7 @@ def _create_stock() -> None:
         _id(),
         _organisation(),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("designation", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("unit_cost_eur", MONEY, nullable=False),
         sa.Column("reorder_quantity", sa.Integer(), nullable=False),

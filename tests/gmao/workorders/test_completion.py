@@ -209,7 +209,7 @@ async def stocked(session: AsyncSession, city: City, quantity: int) -> tuple[UUI
         at=after(0),
         organisation_id=syndicate_id,
         reference="DRV-75",
-        name="Driver 75 W",
+        designation="Driver 75 W",
         unit_cost_eur=Decimal("48.50"),
         reorder_quantity=2,
     )
