@@ -32,6 +32,7 @@ export function makeFormats(locale: string, timeZone: string) {
     return (on: string): string => format.format(new Date(`${on.length === 7 ? `${on}-01` : on}T12:00:00Z`));
   };
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const justNow = locale.startsWith("fr") ? "à l’instant" : "just now";
   const nbsp = "\u00a0";
   return {
     number,
@@ -57,9 +58,7 @@ export function makeFormats(locale: string, timeZone: string) {
     ago: (at: Instant, now: Instant): string => {
       const seconds = (asDate(at).getTime() - asDate(now).getTime()) / 1000;
       const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-      return step === undefined
-        ? relative.format(0, "second")
-        : relative.format(Math.trunc(seconds / step[1]), step[0]);
+      return step === undefined ? justNow : relative.format(Math.trunc(seconds / step[1]), step[0]);
     },
     /** A duration in its two largest units: "2 h 05". */
     duration: (seconds: number): string => {

@@ -45,8 +45,9 @@ export function strength(mode: LayerMode, low: number, high: number): Expression
   return ["+", low, ["*", high - low, share]];
 }
 
-export function zoomed(stops: [zoom: number, size: number][], factor: ExpressionSpecification) {
-  const flat = stops.flatMap(([zoom, size]) => [zoom, ["*", size, factor]]);
+/** A size by zoom level, times a factor that may depend on the light. */
+export function zoomed(sizes: Record<number, number>, factor: ExpressionSpecification | number = 1) {
+  const flat = Object.entries(sizes).flatMap(([zoom, size]) => [Number(zoom), ["*", size, factor]]);
   return [
     "interpolate",
     ["exponential", 1.6],

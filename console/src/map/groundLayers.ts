@@ -64,7 +64,7 @@ export function clusters(palette: Palette, onlyFaults: boolean): LayerSpecificat
       paint: {
         "circle-color": palette.ground,
         "circle-opacity": 0.55,
-        "circle-radius": ["+", 9, ["*", 0.45, size]],
+        "circle-radius": ["+", 9, ["*", 0.26, size]],
         "circle-stroke-width": ["case", someFault, 2, 1],
         "circle-stroke-color": ["case", someFault, palette.fault, palette.off],
       },
@@ -74,7 +74,7 @@ export function clusters(palette: Palette, onlyFaults: boolean): LayerSpecificat
       id: "cluster-count",
       type: "symbol",
       layout: {
-        "text-field": ["to-string", onlyFaults ? get("fault") : get("count")],
+        "text-field": ["number-format", onlyFaults ? get("fault") : get("count"), { locale: palette.locale }],
         "text-font": ["Archivo"],
         "text-size": 12,
         "text-allow-overlap": true,

@@ -1,6 +1,6 @@
 /** Map images drawn on a canvas from the same shapes as the lists use. */
 import type { Map as GlMap } from "maplibre-gl";
-import { CAUSES, markOf } from "../faults/marks";
+import { markOf } from "../faults/marks";
 import type { Palette } from "./palette";
 
 const SCALE = 3;
@@ -59,15 +59,20 @@ function cabinetImage(palette: Palette): ImageData {
   });
 }
 
-export function putImages(map: GlMap, palette: Palette): void {
-  const images: [string, ImageData][] = [
-    ...CAUSES.map((cause): [string, ImageData] => [`fault-${cause}`, faultImage(cause, palette)]),
-    ["fault-other", faultImage("other", palette)],
-    ["unknown", unknownImage(palette)],
-    ["cabinet", cabinetImage(palette)],
-  ];
-  for (const [name, image] of images) {
-    if (map.hasImage(name)) map.removeImage(name);
-    map.addImage(name, image, { pixelRatio: SCALE });
-  }
+function imageNamed(name: string, palette: Palette): ImageData {
+  if (name === "unknown") return unknownImage(palette);
+  if (name === "cabinet") return cabinetImage(palette);
+  return faultImage(name.replace("fault-", ""), palette);
+}
+
+/** Draws images when the style first asks for them, and again when the palette has changed. */
+export function serveImages(map: GlMap, palette: () => Palette): () => void {
+  const drawn = new Set<string>();
+  map.setMissingStyleImageResolver((name) => {
+    drawn.add(name);
+    map.addImage(name, imageNamed(name, palette()), { pixelRatio: SCALE });
+  });
+  return () => {
+    for (const name of drawn) if (map.hasImage(name)) map.updateImage(name, imageNamed(name, palette()));
+  };
 }

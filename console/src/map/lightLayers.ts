@@ -31,41 +31,32 @@ export function lights(
     minzoom: POINTS_FROM_ZOOM,
   } as const;
   const isLit = both(shown, [">", level(mode), 0]);
-  return [
-    {
-      ...base,
-      id: "glow",
-      filter: isLit,
-      paint: {
-        "circle-color": byCct(palette.theme),
-        "circle-radius": zoomed(
-          [
-            [12, 4],
-            [14, 10],
-            [16, 26],
-            [19, 90],
-          ],
-          strength(mode, 0.45, 1),
-        ),
-        "circle-blur": 1,
-        "circle-opacity": strength(mode, isNight ? 0.16 : 0.08, isNight ? 0.5 : 0.26),
-      },
+  const dimmer = isNight ? 1 : 0.5;
+  const pool = (
+    id: string,
+    radius: Record<number, number>,
+    opacity: Record<number, number>,
+  ): LayerSpecification => ({
+    ...base,
+    id,
+    filter: isLit,
+    paint: {
+      "circle-color": byCct(palette.theme),
+      "circle-radius": zoomed(radius, strength(mode, 0.45, 1)),
+      "circle-blur": 1,
+      "circle-opacity": zoomed(opacity, ["*", dimmer, strength(mode, 0.35, 1)]),
     },
+  });
+  return [
+    pool("pool", { 12: 4, 14: 11, 16: 30, 19: 110 }, { 12: 0.34, 14: 0.26, 16: 0.17, 19: 0.15 }),
+    pool("halo", { 12: 2.4, 14: 5.5, 16: 12, 19: 34 }, { 12: 0.5, 14: 0.5, 16: 0.55, 19: 0.6 }),
     {
       ...base,
       id: "off",
       filter: both(shown, ["==", level(mode), 0]),
       paint: {
         "circle-color": "transparent",
-        "circle-radius": zoomed(
-          [
-            [12, 1],
-            [14, 2],
-            [16, 4.2],
-            [19, 8],
-          ],
-          ["literal", 1] as never,
-        ),
+        "circle-radius": zoomed({ 12: 1, 14: 2, 16: 4.2, 19: 8 }),
         "circle-stroke-color": palette.off,
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 16, 1.4],
       },
@@ -76,15 +67,7 @@ export function lights(
       filter: isLit,
       paint: {
         "circle-color": byCct(palette.theme, isNight ? towardsWhite : undefined),
-        "circle-radius": zoomed(
-          [
-            [12, 1.1],
-            [14, 2.2],
-            [16, 4.6],
-            [19, 10],
-          ],
-          strength(mode, 0.5, 1),
-        ),
+        "circle-radius": zoomed({ 12: 1.1, 14: 2.2, 16: 4.6, 19: 10 }, strength(mode, 0.5, 1)),
         "circle-opacity": strength(mode, 0.55, 1),
         "circle-blur": isNight ? 0.35 : 0,
         "circle-stroke-color": isNight ? "transparent" : palette.ink,
@@ -124,15 +107,7 @@ export function differences(palette: Palette, shown: ExpressionSpecification): L
       paint: {
         "circle-color": palette.off,
         "circle-opacity": 0.7,
-        "circle-radius": zoomed(
-          [
-            [12, 0.8],
-            [14, 1.4],
-            [16, 2.6],
-            [19, 5],
-          ],
-          ["literal", 1] as never,
-        ),
+        "circle-radius": zoomed({ 12: 0.8, 14: 1.4, 16: 2.6, 19: 5 }),
       },
     },
     {
@@ -143,15 +118,7 @@ export function differences(palette: Palette, shown: ExpressionSpecification): L
         "circle-color": ["case", isDarker, "transparent", palette.warm],
         "circle-stroke-color": ["case", isDarker, palette.cold, palette.warm],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 12, 1.4, 16, 3],
-        "circle-radius": zoomed(
-          [
-            [12, 3.5],
-            [14, 6],
-            [16, 11],
-            [19, 20],
-          ],
-          size,
-        ),
+        "circle-radius": zoomed({ 12: 3.5, 14: 6, 16: 11, 19: 20 }, size),
       },
     },
   ];

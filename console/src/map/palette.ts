@@ -3,6 +3,8 @@ import { tokenColour, type Theme } from "../ui/theme.svelte";
 
 export interface Palette {
   theme: Theme;
+  /** How numbers are written on the map. */
+  locale: string;
   ground: string;
   street: string;
   streetEdge: string;
@@ -17,9 +19,10 @@ export interface Palette {
   ink: string;
 }
 
-export function readPalette(theme: Theme): Palette {
+export function readPalette(theme: Theme, locale: string): Palette {
   return {
     theme,
+    locale,
     ground: tokenColour("map-ground"),
     street: tokenColour("map-street"),
     streetEdge: tokenColour("map-street-edge"),

@@ -1,10 +1,10 @@
 /** The life of an import run. */
-export const RUN_TONES: Record<string, "plain" | "good" | "late" | "cold"> = {
+export const RUN_TONES: Record<string, "plain" | "good" | "paused" | "cold"> = {
   dry_run: "cold",
   running: "cold",
   applied: "good",
   undone: "plain",
-  failed: "late",
+  failed: "paused",
 };
 
 export const OUTCOMES = ["changed", "created", "quarantined", "unchanged"] as const;

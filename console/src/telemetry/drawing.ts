@@ -3,13 +3,13 @@ import type uPlot from "uplot";
 import type { Series } from "../api/types";
 
 export interface Inks {
-  ink: string;
   grid: string;
   text: string;
   night: string;
   band: string;
   bandEdge: string;
   gap: string;
+  now: string;
   level: string;
   power: string;
 }
@@ -27,20 +27,21 @@ interface Box {
   height: number;
 }
 
-function boxOf(chart: uPlot, scale: string): Box {
+function boxOf(chart: uPlot): Box {
   const { left, width, top, height } = chart.bbox;
   const clamp = (value: number) => Math.min(Math.max(value, left), left + width);
+  const scale = chart.series[1]!.scale!;
   return {
     context: chart.ctx,
     x: (second) => clamp(chart.valToPos(second, "x", true)),
-    y: (value) => chart.valToPos(value, scale, true),
+    y: (value) => Math.max(chart.valToPos(value, scale, true), top),
     top,
     height,
   };
 }
 
 export function drawNights(chart: uPlot, shown: Series, inks: Inks): void {
-  const { context, x, top, height } = boxOf(chart, chart.series[1]!.scale!);
+  const { context, x, top, height } = boxOf(chart);
   context.fillStyle = inks.night;
   for (const night of shown.nights) {
     const [from, to] = [x(seconds(night.sunset_at)), x(seconds(night.sunrise_at))];
@@ -49,10 +50,8 @@ export function drawNights(chart: uPlot, shown: Series, inks: Inks): void {
 }
 
 export function drawGaps(chart: uPlot, shown: Series, inks: Inks): void {
-  const { context, x, top, height } = boxOf(chart, chart.series[1]!.scale!);
-  context.save();
-  context.strokeStyle = inks.gap;
-  context.lineWidth = devicePixelRatio;
+  const { context, x, top, height } = boxOf(chart);
+  const step = 7 * devicePixelRatio;
   for (const gap of shown.gaps) {
     const [from, to] = [x(seconds(gap.from)), x(seconds(gap.to))];
     if (to - from < 2) continue;
@@ -60,7 +59,8 @@ export function drawGaps(chart: uPlot, shown: Series, inks: Inks): void {
     context.beginPath();
     context.rect(from, top, to - from, height);
     context.clip();
-    const step = 7 * devicePixelRatio;
+    context.strokeStyle = inks.gap;
+    context.lineWidth = devicePixelRatio;
     context.beginPath();
     for (let at = from - height; at < to; at += step) {
       context.moveTo(at, top + height);
@@ -69,12 +69,11 @@ export function drawGaps(chart: uPlot, shown: Series, inks: Inks): void {
     context.stroke();
     context.restore();
   }
-  context.restore();
 }
 
 /** The level the programme wanted, as steps, each lasting until the next. */
 export function drawExpectedLevel(chart: uPlot, shown: Series, inks: Inks): void {
-  const { context, x, y } = boxOf(chart, "level");
+  const { context, x, y } = boxOf(chart);
   const end = chart.scales.x!.max!;
   const steps = shown.expected_level_percent;
   const floor = y(0);
@@ -89,17 +88,39 @@ export function drawExpectedLevel(chart: uPlot, shown: Series, inks: Inks): void
   });
 }
 
-/** The power that would be no anomaly, around what the level should draw. */
+/** The power that would be no anomaly, around what the level should draw: one shape per unbroken run. */
 export function drawExpectedPower(chart: uPlot, shown: Series, inks: Inks): void {
-  const { context, x, y } = boxOf(chart, "power");
+  const { context, x, y } = boxOf(chart);
   context.fillStyle = inks.band;
-  const last = shown.at.length - 1;
+  for (const run of runsOf(shown)) {
+    context.beginPath();
+    run.forEach(({ at, w }, index) =>
+      context[index === 0 ? "moveTo" : "lineTo"](x(at), y(w * TOLERATED.high)),
+    );
+    for (const { at, w } of run.toReversed()) context.lineTo(x(at), y(w * TOLERATED.low));
+    context.fill();
+  }
+}
+
+interface Expected {
+  at: number;
+  w: number;
+}
+
+function runsOf(shown: Series): Expected[][] {
+  const runs: Expected[][] = [[]];
   shown.at.forEach((at, index) => {
-    const expected = shown.expected_power_w[index];
-    if (expected === null || expected === undefined || expected <= 0) return;
-    const to = x(index < last ? shown.at[index + 1]! : at);
-    const from = x(at);
-    const [low, high] = [y(expected * TOLERATED.low), y(expected * TOLERATED.high)];
-    context.fillRect(from, high, Math.max(to - from + 0.5, 1), low - high);
+    const w = shown.expected_power_w[index];
+    if (w !== null && w !== undefined && w > 0) runs.at(-1)!.push({ at, w });
+    else if (runs.at(-1)!.length > 0) runs.push([]);
   });
+  return runs.filter((run) => run.length > 1);
+}
+
+export function drawNow(chart: uPlot, now: Date, inks: Inks): void {
+  const { context, x, top, height } = boxOf(chart);
+  const second = now.getTime() / 1000;
+  if (second <= chart.scales.x!.min! || second >= chart.scales.x!.max!) return;
+  context.fillStyle = inks.now;
+  context.fillRect(x(second) - devicePixelRatio, top, 2 * devicePixelRatio, height);
 }

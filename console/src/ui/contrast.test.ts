@@ -34,6 +34,7 @@ const pairs: [front: string, back: string, least: number][] = [
   ["fault", "fault-soft", TEXT],
   ["danger", "danger-soft", TEXT],
   ["late", "late-soft", TEXT],
+  ["cold", "cold-soft", TEXT],
   ["on-accent", "accent", TEXT],
   ["on-accent", "accent-hover", TEXT],
   ["map-label", "map-ground", TEXT],

@@ -1,7 +1,7 @@
 /** The life of a work order as the console groups and colours it. */
 import type { WorkOrder } from "../api/types";
 
-type Tone = "plain" | "good" | "late" | "cold" | "danger";
+type Tone = "plain" | "good" | "cold" | "paused";
 
 /** In the order of a day's work; the tabs of the list. */
 export const GROUPS = {
@@ -24,7 +24,7 @@ export function groupOf(status: string): Group {
 
 export function toneOf(status: string): Tone {
   const group = groupOf(status);
-  if (status === "suspended" || status === "reopened") return "late";
+  if (status === "suspended" || status === "reopened") return "paused";
   if (group === "running") return "good";
   if (group === "planned") return "cold";
   return "plain";

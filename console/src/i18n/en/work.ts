@@ -25,7 +25,7 @@ export const work: Record<keyof typeof french, string> = {
   "order.title": "Work order",
   "order.create": "Open a work order",
   "order.create.title": "New work order, {code}",
-  "order.late": "late, {ago}",
+  "order.late": "{late} late",
   "order.no_crew": "no crew yet",
   "order.by_system": "Réverbère",
   "order.next": "What next",

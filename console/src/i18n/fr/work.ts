@@ -1,6 +1,6 @@
 /** French words of work orders. */
 export const work = {
-  "work.open": "En cours",
+  "work.open": "Ouvertes",
   "work.group.to_qualify": "À qualifier",
   "work.group.to_plan": "À planifier",
   "work.group.planned": "Planifiées",
@@ -23,7 +23,7 @@ export const work = {
   "order.title": "Intervention",
   "order.create": "Ouvrir une intervention",
   "order.create.title": "Nouvelle intervention, {code}",
-  "order.late": "en retard, {ago}",
+  "order.late": "{late} de retard",
   "order.no_crew": "pas encore d’équipe",
   "order.by_system": "Réverbère",
   "order.next": "Suite à donner",
