@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
+from app.views.series_context import series_context
 from kit.http import problems
 from kit.http.correlation import CorrelationMiddleware
 from kit.http.state import KitState
@@ -46,6 +47,7 @@ def create_app(state: KitState) -> FastAPI:
     )
     app.state.kit = state
     app.state.hub = hub
+    app.state.series_context = series_context
     app.state.schema_revision = schema_revision()
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)

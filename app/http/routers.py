@@ -5,16 +5,35 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.http import stream
-from app.views import overview, tiles
+from app.views import light_points, overview, tiles
+from gmao.crews import routes as crews
+from gmao.failures import routes as failures
+from gmao.stock import routes as stock
+from gmao.workorders import routes as workorders
 from kit.access import routes as access
+from lighting.contracts import routes as contracts
 from lighting.control import routes as control
+from lighting.energy import routes as energy
+from lighting.faults import routes as faults
+from lighting.ingest import routes as ingest
+from lighting.telemetry import routes as telemetry
 from schedules import routes as schedules
 
 ROUTERS: Sequence[APIRouter] = (
     access.router,
     overview.router,
+    light_points.router,
     tiles.router,
+    telemetry.router,
+    ingest.router,
+    faults.router,
     schedules.router,
     control.router,
+    workorders.router,
+    crews.router,
+    failures.router,
+    stock.router,
+    energy.router,
+    contracts.router,
     stream.router,
 )

@@ -232,3 +232,17 @@ async def newest_delivery(
         .limit(1)
     )
     return (await session.scalars(query)).first()
+
+
+async def commands_between(
+    session: AsyncSession, light_point_id: UUID, starts_at: datetime, ends_at: datetime
+) -> Sequence[Command]:
+    """The commands that held for one light at some instant of a stretch."""
+    query = (
+        sa.select(Command)
+        .join(CommandLight, col(CommandLight.command_id) == col(Command.id))
+        .where(col(CommandLight.light_point_id) == light_point_id)
+        .where(col(Command.created_at) < ends_at)
+        .where(sa.func.coalesce(col(Command.ended_at), col(Command.expires_at)) > starts_at)
+    )
+    return (await session.scalars(query)).all()

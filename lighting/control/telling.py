@@ -1,6 +1,6 @@
 """Gathers the facts that explain a light's level, past, present or planned."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.access import service as access
 from kit.access.model import Caller
 from lighting.control import repository
+from lighting.control.curve import HeldCommand, LevelFrom, expected_curve
 from lighting.control.explanation import (
     CommandFact,
     DeliveryFact,
@@ -145,3 +146,44 @@ async def _reading(
     levels = [one.level_percent for one in series.readings if one.level_percent is not None]
     powers = [one.active_power_w for one in series.readings if one.active_power_w is not None]
     return ReadingFact(last.at, levels[-1] if levels else None, powers[-1] if powers else None)
+
+
+async def curve(
+    session: AsyncSession, light: LightPointView, starts_at: datetime, ends_at: datetime
+) -> list[LevelFrom]:
+    """The level one light should give over a stretch of time, commands included."""
+    owner = await access.organisation(session, Caller.system("control"), light.organisation_id)
+    place = sun_place(light.lat_deg, light.lon_deg, owner.timezone)
+    commands = await repository.commands_between(session, light.id, starts_at, ends_at)
+    held = [
+        HeldCommand(_active(row), row.created_at, row.ended_at or row.expires_at)
+        for row in commands
+    ]
+    scheduled = await _scheduled(session, light, place, starts_at, ends_at)
+    return expected_curve(scheduled, held, starts_at, ends_at)
+
+
+async def _scheduled(
+    session: AsyncSession,
+    light: LightPointView,
+    place: Place,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> list[LevelFrom]:
+    calendar_id = (await load_assignments(session)).calendar_of(_planned(light, place))
+    if calendar_id is None:
+        return []
+    sets = await schedules.calendar_sets(session, Caller.system("control"), [calendar_id], ends_at)
+    if calendar_id not in sets:
+        return []
+    chosen = sets[calendar_id]
+    return [
+        LevelFrom(step.starts_at, step.level_percent)
+        for night in _nights(starts_at, ends_at, place.timezone)
+        for step in night_steps(chosen.calendar, chosen.programs, place, night)
+    ]
+
+
+def _nights(starts_at: datetime, ends_at: datetime, timezone: str) -> list[date]:
+    first, last = lighting_night(starts_at, timezone), lighting_night(ends_at, timezone)
+    return [first + timedelta(days=shift) for shift in range((last - first).days + 1)]
