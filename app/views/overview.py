@@ -44,7 +44,7 @@ _ALARMS = """
     WHERE cleared_at IS NULL AND ($1::uuid[] IS NULL OR organisation_id = ANY($1)) GROUP BY 1
 """
 _WORK_ORDERS = """
-    SELECT state AS name, count(*) AS amount FROM work_order
+    SELECT status AS name, count(*) AS amount FROM work_order
     WHERE ($1::uuid[] IS NULL OR organisation_id = ANY($1)) GROUP BY 1
 """
 _ENERGY = """
