@@ -155,41 +155,12 @@ async def thresholds(session: AsyncSession) -> Mapping[UUID, Mapping[str, Any]]:
     return {row.luminaire_type_id: row.thresholds for row in rows}
 
 
-async def alarms(
-    session: AsyncSession,
-    caller: Caller,
-    *,
-    status: str,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-    filters: Mapping[str, Any],
-) -> Sequence[Alarm]:
-    """Alarms the caller may see, newest first; `filters` are equalities by column."""
-    key = sa.tuple_(col(Alarm.raised_at), col(Alarm.id))
+async def alarm_for_update(session: AsyncSession, caller: Caller, alarm_id: UUID) -> Alarm | None:
     query = (
         sa.select(Alarm)
-        .where(visible(Alarm.organisation_id, caller))
-        .order_by(col(Alarm.raised_at).desc(), col(Alarm.id).desc())
-        .limit(limit)
+        .where(col(Alarm.id) == alarm_id, visible(Alarm.organisation_id, caller))
+        .with_for_update()
     )
-    if status != "all":
-        cleared = col(Alarm.cleared_at)
-        query = query.where(cleared.is_(None) if status == "open" else cleared.is_not(None))
-    for name, value in filters.items():
-        query = query.where(getattr(Alarm, name) == value)
-    if after is not None:
-        query = query.where(key < sa.tuple_(*map(sa.literal, after)))
-    return (await session.scalars(query)).all()
-
-
-async def alarm(
-    session: AsyncSession, caller: Caller, alarm_id: UUID, *, lock: bool = False
-) -> Alarm | None:
-    query = sa.select(Alarm).where(
-        col(Alarm.id) == alarm_id, visible(Alarm.organisation_id, caller)
-    )
-    if lock:
-        query = query.with_for_update()
     return (await session.scalars(query)).first()
 
 

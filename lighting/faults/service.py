@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,15 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.access import audit
 from kit.access.model import Caller, Role
 from kit.errors import NotFoundError
-from lighting.faults import repository
+from lighting.faults import listing, repository
 from lighting.faults.cases import clear, raise_alarms
 from lighting.faults.evaluation import ExpectedLight, evaluate
 from lighting.faults.lights import Lights, thresholds_from
+from lighting.faults.listing import AlarmFilter, AlarmView
 from lighting.faults.model import AlarmState, Thresholds
 from lighting.faults.silence import find_silent, forget_absent
 from lighting.faults.tables import Alarm
 
+T = TypeVar("T")
+
 __all__ = [
+    "AlarmFilter",
+    "AlarmView",
     "ExpectedLight",
     "Lights",
     "clear",
@@ -38,26 +43,24 @@ async def thresholds_by_type(session: AsyncSession) -> Mapping[UUID, Thresholds]
 async def alarms(
     session: AsyncSession,
     caller: Caller,
+    wanted: AlarmFilter,
     *,
-    status: str,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-    filters: Mapping[str, Any],
-) -> Sequence[Alarm]:
-    """Alarms the caller may see, newest first: `open`, `cleared` or `all`."""
-    return await repository.alarms(
-        session, caller, status=status, after=after, limit=limit, filters=filters
-    )
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> Sequence[AlarmView]:
+    """Alarms the caller may see, newest first, those after the pair (raised_at, id)."""
+    return await listing.views(session, caller, wanted, after=after, limit=limit)
 
 
-async def alarm(
-    session: AsyncSession, caller: Caller, alarm_id: UUID, *, lock: bool = False
-) -> Alarm:
-    """One alarm the caller may see; locked until the transaction ends if so asked."""
-    found = await repository.alarm(session, caller, alarm_id, lock=lock)
-    if found is None:
+async def alarm(session: AsyncSession, caller: Caller, alarm_id: UUID) -> AlarmView:
+    """One alarm the caller may see."""
+    return _found(await listing.view(session, caller, alarm_id))
+
+
+def _found(alarm: T | None) -> T:
+    if alarm is None:
         raise NotFoundError("no such alarm; see GET /api/v1/alarms")
-    return found
+    return alarm
 
 
 async def open_alarms_of(session: AsyncSession, light_point_ids: Sequence[UUID]) -> Sequence[Alarm]:
@@ -69,7 +72,7 @@ async def acknowledge(
     session: AsyncSession, caller: Caller, alarm_id: UUID, now: datetime
 ) -> Alarm:
     """Note that somebody answers for the alarm; again by anyone changes nothing."""
-    found = await alarm(session, caller, alarm_id, lock=True)
+    found = _found(await repository.alarm_for_update(session, caller, alarm_id))
     caller.require(Role.DISPATCH, found.organisation_id)
     if found.acknowledged_at is not None:
         return found

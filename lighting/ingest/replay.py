@@ -11,11 +11,11 @@ from kit.access import audit
 from kit.access.model import Caller, Role
 from kit.errors import ConflictError
 from kit.log import get_logger
+from lighting.ingest.compute import REASON_CHARACTERS_MAX, storable
 from lighting.ingest.failures import is_frames_fault
 from lighting.ingest.service import Ingest
 from lighting.telemetry import service as telemetry
-from lighting.telemetry.model import QuarantineReason
-from lighting.telemetry.tables import QuarantinedFrame
+from lighting.telemetry.model import KeptFrame, QuarantineReason
 
 ADDRESSES_PER_RUN_MAX = 10_000
 FRAMES_PER_RUN_MAX = 500
@@ -79,9 +79,7 @@ async def replay_registered(session: AsyncSession, ingest: Ingest, now: datetime
     return sum(taken)
 
 
-async def _try(
-    session: AsyncSession, ingest: Ingest, row: QuarantinedFrame, now: datetime
-) -> Replay:
+async def _try(session: AsyncSession, ingest: Ingest, row: KeptFrame, now: datetime) -> Replay:
     frame = Frame(row.topic, row.payload, row.received_at)
     try:
         async with session.begin_nested():
@@ -91,14 +89,18 @@ async def _try(
     except Exception as error:
         if not is_frames_fault(error):
             raise
-        return _still_refused(row, QuarantineReason.DATABASE_REFUSED, str(error))
+        code = QuarantineReason.DATABASE_REFUSED.value
+        return await _still_refused(session, row, code, storable(str(error)))
     if gathered.refused:
         (refused,) = gathered.refused
-        return _still_refused(row, refused.reason_code, refused.reason)
-    row.replayed_at = now
+        return await _still_refused(session, row, refused.reason_code, refused.reason)
+    await telemetry.mark_replayed(session, row.id, now)
     return Replay(row.id, is_taken=True)
 
 
-def _still_refused(row: QuarantinedFrame, reason_code: str, reason: str) -> Replay:
-    row.reason_code, row.reason = str(reason_code), reason
-    return Replay(row.id, is_taken=False, reason_code=row.reason_code, reason=reason)
+async def _still_refused(
+    session: AsyncSession, row: KeptFrame, reason_code: str, reason: str
+) -> Replay:
+    reason = reason[:REASON_CHARACTERS_MAX]
+    await telemetry.mark_refused(session, row.id, reason_code, reason)
+    return Replay(row.id, is_taken=False, reason_code=reason_code, reason=reason)

@@ -107,6 +107,34 @@ class RefusedFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFrame:
+    """A frame in quarantine; `repeat_count` times the same bytes came."""
+
+    id: UUID
+    received_at: datetime
+    last_received_at: datetime
+    repeat_count: int
+    network: str
+    topic: str
+    address: str | None
+    organisation_id: UUID | None
+    payload: bytes
+    reason_code: str
+    reason: str
+    replayed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerStay:
+    """A controller that spoke for a light point from one instant to another, or until now."""
+
+    controller_key: int
+    starts_at: datetime
+    ends_at: datetime | None
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch without readings, longer than the controller's period explains."""
 

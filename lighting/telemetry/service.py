@@ -2,27 +2,47 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access.model import Caller
-from kit.errors import InvalidInputError, NotFoundError
+from kit.errors import InvalidInputError
+from lighting.registry import service as registry
+from lighting.registry.model import EquipmentKind
 from lighting.telemetry import appending, repository, rules
 from lighting.telemetry.model import (
+    ControllerStay,
     EnergyDay,
     EventNote,
     LatestState,
     Reading,
-    RefusedFrame,
     Series,
     Sighting,
 )
 from lighting.telemetry.partitions import ensure_partitions, ensure_partitions_for
-from lighting.telemetry.tables import QuarantinedFrame
+from lighting.telemetry.quarantine.service import (
+    forget_quarantine,
+    mark_refused,
+    mark_replayed,
+    quarantine,
+    quarantined_frame,
+    quarantined_frames,
+    waiting_addresses,
+    waiting_frames_of,
+)
 
-__all__ = ["ensure_partitions"]
+__all__ = [
+    "ensure_partitions",
+    "forget_quarantine",
+    "mark_refused",
+    "mark_replayed",
+    "quarantine",
+    "quarantined_frame",
+    "quarantined_frames",
+    "waiting_addresses",
+    "waiting_frames_of",
+]
 
 # One answer holds a month of readings every two minutes.
 SERIES_READINGS_MAX = 20_000
@@ -119,13 +139,16 @@ async def series(
     period: timedelta,
 ) -> Series:
     """The readings of [starts_at, ends_at), and where more than `period` explains is missing."""
-    if not timedelta() < ends_at - starts_at <= SERIES_SPAN_MAX:
-        raise InvalidInputError(
-            f"ask for a span that ends after it begins, of at most {SERIES_SPAN_MAX.days} days"
-        )
+    check_span(starts_at, ends_at)
     found = await repository.readings(
         session, controller_key, starts_at, ends_at, SERIES_READINGS_MAX + 1
     )
+    return _series(found, starts_at, ends_at, period)
+
+
+def _series(
+    found: Sequence[Reading], starts_at: datetime, ends_at: datetime, period: timedelta
+) -> Series:
     kept = found[:SERIES_READINGS_MAX]
     is_complete = len(kept) == len(found)
     judged_until = ends_at if is_complete else kept[-1].at
@@ -133,41 +156,73 @@ async def series(
     return Series(kept, rules.gaps(instants, period, starts_at, judged_until), is_complete)
 
 
-async def quarantine(session: AsyncSession, frames: Sequence[RefusedFrame]) -> None:
-    """Set frames aside, as they came, with the reason; the same frame again is only counted."""
-    if frames:
-        await repository.add_quarantined(session, frames)
+def check_span(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a span that is empty or too long."""
+    if not timedelta() < ends_at - starts_at <= SERIES_SPAN_MAX:
+        raise InvalidInputError(
+            f"ask for a span that ends after it begins, of at most {SERIES_SPAN_MAX.days} days"
+        )
 
 
-async def quarantined_frames(
-    session: AsyncSession, caller: Caller, **wanted: Any
-) -> Sequence[QuarantinedFrame]:
-    """Frames set aside, newest first, that the caller may see."""
-    return await repository.quarantined_frames(session, caller, **wanted)
+async def series_of_light(
+    session: AsyncSession,
+    caller: Caller,
+    light_point_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> Series:
+    """What every controller that stood on a light point measured there."""
+    check_span(starts_at, ends_at)
+    stays = await _stays(session, caller, light_point_id)
+    found = await _readings(session, stays, starts_at, ends_at, SERIES_READINGS_MAX + 1)
+    period = max((stay.period for stay in stays), default=SERIES_SPAN_MAX)
+    return _series(found, starts_at, ends_at, period)
 
 
-async def quarantined_frame(
-    session: AsyncSession, caller: Caller, frame_id: UUID
-) -> QuarantinedFrame:
-    """One frame set aside, locked until the transaction ends."""
-    found = await repository.quarantined_frame(session, caller, frame_id)
-    if found is None:
-        raise NotFoundError("no such frame in quarantine; see GET /api/v1/quarantined-frames")
+async def readings_of_light(
+    session: AsyncSession,
+    caller: Caller,
+    light_point_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    after: datetime | None,
+    limit: int,
+) -> Sequence[Reading]:
+    """Readings of a light point in order of time, those after an instant."""
+    check_span(starts_at, ends_at)
+    stays = await _stays(session, caller, light_point_id)
+    since = starts_at if after is None else max(starts_at, after + timedelta.resolution)
+    return await _readings(session, stays, since, ends_at, limit)
+
+
+async def _stays(
+    session: AsyncSession, caller: Caller, light_point_id: UUID
+) -> Sequence[ControllerStay]:
+    """The controllers that stood on a light point, oldest first; refused if it is not visible."""
+    stays = await registry.stays(session, caller, light_point_id)
+    controllers = [stay for stay in stays if stay.kind is EquipmentKind.CONTROLLER]
+    told = []
+    for stay in reversed(controllers):
+        known = await registry.controller(session, Caller.system(), stay.equipment_id)
+        period = timedelta(seconds=known.expected_period_s)
+        told.append(ControllerStay(known.key, stay.installed_at, stay.removed_at, period))
+    return told
+
+
+async def _readings(
+    session: AsyncSession,
+    stays: Sequence[ControllerStay],
+    starts_at: datetime,
+    ends_at: datetime,
+    limit: int,
+) -> list[Reading]:
+    found: list[Reading] = []
+    for stay in stays:
+        since = max(starts_at, stay.starts_at)
+        until = ends_at if stay.ends_at is None else min(ends_at, stay.ends_at)
+        if since < until and len(found) < limit:
+            found += await repository.readings(
+                session, stay.controller_key, since, until, limit - len(found)
+            )
     return found
-
-
-async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int) -> Sequence[str]:
-    """Addresses that frames set aside for this reason came from."""
-    return await repository.waiting_addresses(session, reason_code, limit)
-
-
-async def waiting_frames_of(
-    session: AsyncSession, addresses: Sequence[str], limit: int
-) -> Sequence[QuarantinedFrame]:
-    """Frames set aside that came from these addresses, oldest first, locked."""
-    return await repository.waiting_frames_of(session, addresses, limit)
-
-
-async def forget_quarantine(session: AsyncSession, before: datetime) -> int:
-    """Delete frames set aside that were last received before an instant; returns how many."""
-    return await repository.delete_quarantined_before(session, before)

@@ -15,6 +15,7 @@ from kit.db import Database
 from kit.errors import ForbiddenError, NotFoundError
 from kit.ids import new_id
 from lighting.faults import service
+from lighting.faults.listing import AlarmFilter
 from lighting.faults.model import EVIDENCE_SAMPLES_MAX, AssetType, Cause, Fault, Urgency
 from tests.lighting.faults.samples import NIGHT, QUARTER
 
@@ -71,12 +72,12 @@ async def test_a_hundred_simultaneous_faults_are_one_alarm(database: Database) -
     await asyncio.gather(*tasks)
     async with database.session() as session:
         alarms = await service.alarms(
-            session, SYSTEM, status="open", after=None, limit=10, filters={"asset_id": one.asset_id}
+            session, SYSTEM, AlarmFilter(organisation_id=one.organisation_id)
         )
         told = await session.scalar(
             sa.text("SELECT count(*) FROM outbox_event WHERE type = 'AlarmRaised'")
         )
-    assert [alarm.evidence_count for alarm in alarms] == [100]
+    assert [view.alarm.evidence_count for view in alarms] == [100]
     assert told == 1
 
 
@@ -85,7 +86,7 @@ async def test_evidence_keeps_the_first_and_the_newest(session: AsyncSession) ->
     for number in range(50):
         later = replace(first, at=NIGHT + number * QUARTER, evidence={"number": number})
         (raised,) = await service.raise_alarms(session, [later], NIGHT)
-    alarm = await service.alarm(session, SYSTEM, raised.alarm_id)
+    alarm = (await service.alarm(session, SYSTEM, raised.alarm_id)).alarm
     assert len(alarm.evidence) == EVIDENCE_SAMPLES_MAX
     assert [one["number"] for one in alarm.evidence] == [*range(10), *range(40, 50)]
     assert alarm.evidence_count == 50
@@ -108,7 +109,7 @@ async def test_an_alarm_is_over_when_it_is_cleared_and_acknowledged(
     where = await organisation(session)
     operator = await account(session, where, Role.DISPATCH)
     (raised,) = await service.raise_alarms(session, [fault(where)], NIGHT)
-    alarm = await service.alarm(session, operator, raised.alarm_id)
+    alarm = (await service.alarm(session, operator, raised.alarm_id)).alarm
     states = [alarm.state]
     for step in (True, False) if is_acknowledged_first else (False, True):
         if step:
@@ -150,7 +151,7 @@ async def test_a_stranger_sees_nothing(session: AsyncSession) -> None:
     where, elsewhere = await organisation(session), await organisation(session, "Lille")
     stranger = await account(session, elsewhere, Role.DISPATCH)
     (raised,) = await service.raise_alarms(session, [fault(where)], NIGHT)
-    listed = await service.alarms(session, stranger, status="all", after=None, limit=10, filters={})
+    listed = await service.alarms(session, stranger, AlarmFilter(status="all"))
     assert listed == []
     with pytest.raises(NotFoundError):
         await service.acknowledge(session, stranger, raised.alarm_id, NIGHT)
@@ -160,14 +161,11 @@ async def test_alarms_are_listed_page_by_page_newest_first(session: AsyncSession
     where = await organisation(session)
     for number in range(5):
         await service.raise_alarms(session, [fault(where, number)], NIGHT)
-    first = await service.alarms(
-        session, SYSTEM, status="open", after=None, limit=3, filters={"organisation_id": where}
-    )
-    last = (first[-1].raised_at, first[-1].id)
-    second = await service.alarms(
-        session, SYSTEM, status="open", after=last, limit=3, filters={"organisation_id": where}
-    )
-    instants = [alarm.raised_at for alarm in (*first, *second)]
+    wanted = AlarmFilter(organisation_id=where)
+    first = await service.alarms(session, SYSTEM, wanted, limit=3)
+    last = (first[-1].alarm.raised_at, first[-1].alarm.id)
+    second = await service.alarms(session, SYSTEM, wanted, after=last, limit=3)
+    instants = [view.alarm.raised_at for view in (*first, *second)]
     assert instants == [NIGHT + number * QUARTER for number in (4, 3, 2, 1, 0)]
 
 
@@ -175,5 +173,5 @@ async def test_a_cleared_alarm_never_ends_before_it_began(session: AsyncSession)
     where = await organisation(session)
     (raised,) = await service.raise_alarms(session, [fault(where)], NIGHT)
     await service.clear(session, {raised.alarm_id: NIGHT - timedelta(hours=1)}, NIGHT)
-    alarm = await service.alarm(session, SYSTEM, raised.alarm_id)
+    alarm = (await service.alarm(session, SYSTEM, raised.alarm_id)).alarm
     assert alarm.cleared_at == NIGHT

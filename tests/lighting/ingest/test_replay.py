@@ -14,8 +14,7 @@ from lighting.ingest import replay
 from lighting.ingest.networks import ChirpStack
 from lighting.ingest.service import Ingest, NobodyListens
 from lighting.telemetry import service as telemetry
-from lighting.telemetry.model import RefusedFrame
-from lighting.telemetry.tables import QuarantinedFrame
+from lighting.telemetry.model import KeptFrame, RefusedFrame
 from tests.lighting.faults.samples import SameLevel
 from tests.lighting.ingest.field import (
     ADDRESS,
@@ -31,7 +30,7 @@ SYSTEM = Caller.system()
 LATER = NIGHT + 4 * QUARTER
 
 
-async def waiting(session: AsyncSession) -> list[QuarantinedFrame]:
+async def waiting(session: AsyncSession) -> list[KeptFrame]:
     return list(await telemetry.quarantined_frames(session, SYSTEM, after=None, limit=10))
 
 

@@ -1,0 +1,1 @@
+"""Frames nobody could read: kept as they came, told, tried again, forgotten in the end."""

@@ -1,0 +1,63 @@
+"""Use cases of quarantine."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.access.model import Caller
+from kit.errors import NotFoundError
+from lighting.telemetry.model import KeptFrame, RefusedFrame
+from lighting.telemetry.quarantine import repository
+
+
+async def quarantine(session: AsyncSession, frames: Sequence[RefusedFrame]) -> None:
+    """Set frames aside, as they came, with the reason; the same frame again is only counted."""
+    if frames:
+        await repository.add_quarantined(session, frames)
+
+
+async def quarantined_frames(
+    session: AsyncSession, caller: Caller, **wanted: Any
+) -> Sequence[KeptFrame]:
+    """Frames set aside, newest first, that the caller may see."""
+    return await repository.quarantined_frames(session, caller, **wanted)
+
+
+async def quarantined_frame(session: AsyncSession, caller: Caller, frame_id: UUID) -> KeptFrame:
+    """One frame set aside, locked until the transaction ends."""
+    found = await repository.quarantined_frame(session, caller, frame_id)
+    if found is None:
+        raise NotFoundError("no such frame in quarantine; see GET /api/v1/quarantined-frames")
+    return found
+
+
+async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int) -> Sequence[str]:
+    """Addresses that frames set aside for this reason came from."""
+    return await repository.waiting_addresses(session, reason_code, limit)
+
+
+async def waiting_frames_of(
+    session: AsyncSession, addresses: Sequence[str], limit: int
+) -> Sequence[KeptFrame]:
+    """Frames set aside that came from these addresses, oldest first, locked."""
+    return await repository.waiting_frames_of(session, addresses, limit)
+
+
+async def mark_replayed(session: AsyncSession, frame_id: UUID, now: datetime) -> None:
+    """Note that a frame set aside has been taken in after all."""
+    await repository.mark_replayed(session, frame_id, now)
+
+
+async def mark_refused(
+    session: AsyncSession, frame_id: UUID, reason_code: str, reason: str
+) -> None:
+    """Note why a frame tried again stays set aside."""
+    await repository.mark_refused(session, frame_id, reason_code, reason)
+
+
+async def forget_quarantine(session: AsyncSession, before: datetime) -> int:
+    """Delete frames set aside that were last received before an instant; returns how many."""
+    return await repository.delete_quarantined_before(session, before)
