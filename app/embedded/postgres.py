@@ -154,10 +154,12 @@ class EmbeddedPostgres:
             )
         partial = self.folder / "data.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        self._run("initdb", "-D", str(partial), *_initdb_options(self._find().major))
+        fsync = self._settings.get("fsync", "on")
+        options = [*_initdb_options(self._find().major), *(["--no-sync"] if fsync == "off" else [])]
+        self._run("initdb", "-D", str(partial), *options)
         create = f"CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
-        single_user = ["--single", "-D", str(partial), "-c", "exit_on_error=on", "postgres"]
-        self._run("postgres", *single_user, text=create)
+        careful = ["-cexit_on_error=on", f"-cfsync={fsync}"]
+        self._run("postgres", "--single", "-D", str(partial), *careful, "postgres", text=create)
         partial.rename(self.data)
 
     def _wait_until_ready(self) -> None:
