@@ -32,6 +32,8 @@ from schedules.night import lighting_night
 
 # A reading older than this says nothing about the instant asked for.
 READING_AGE_MAX = timedelta(hours=26)
+# A span of time leaves its end out: a reading of this very instant counts all the same.
+INSTANT = timedelta(microseconds=1)
 
 
 async def tell(
@@ -138,7 +140,7 @@ async def _reading(
         return None
     period = timedelta(seconds=light.controller.expected_period_s)
     series = await telemetry.series(
-        session, light.controller.key, at - READING_AGE_MAX, at, period=period
+        session, light.controller.key, at - READING_AGE_MAX, at + INSTANT, period=period
     )
     if not series.readings:
         return None
