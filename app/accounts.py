@@ -1,10 +1,10 @@
 """Opens an administrator's account from the command line: the first way into a new installation."""
 
+from app.organisations import find_organisation
 from kit.access import service
 from kit.access.model import Caller, OrganisationKind, Role
 from kit.clock import Clock
 from kit.db import Database
-from kit.errors import NotFoundError
 
 
 async def open_administrator(
@@ -24,18 +24,12 @@ async def open_administrator(
     system = Caller.system()
     at = clock.now()
     async with database.session() as session:
-        known = await service.organisations(session, system)
-        found = next((each for each in known if each.name == organisation_name), None)
-        if found is None and new_kind is None:
-            raise NotFoundError(
-                f"There is no organisation named “{organisation_name}”: "
-                "write its name as it is, or make it with --new."
-            )
-        if found is None and new_kind is not None:
-            found = await service.create_organisation(
+        names = {each.name for each in await service.organisations(session, system)}
+        if new_kind is not None and organisation_name not in names:
+            await service.create_organisation(
                 session, system, at=at, name=organisation_name, kind=new_kind
             )
-        assert found is not None
+        organisation_id = await find_organisation(session, organisation_name)
         await service.create_account(
             session,
             system,
@@ -43,5 +37,5 @@ async def open_administrator(
             email=email,
             display_name=display_name,
             password=password,
-            roles=[(role, found.id) for role in Role],
+            roles=[(role, organisation_id) for role in Role],
         )

@@ -36,6 +36,7 @@ SUBCOMMANDS: Mapping[str, Entry] = {
     "work": Entry("app.cli.work", "field networks, control and jobs"),
     "migrate": Entry("app.cli.migrate", "bring the database to this version's schema"),
     "account": Entry("app.cli.account", "open the account of an administrator"),
+    "import": Entry("app.cli.import_file", "read an inventory file into the registry"),
     "decode": Entry("app.cli.decode", "what a device says in one frame"),
     "sun": Entry("app.cli.sun", "sunrise, sunset and twilights of a place and day"),
     "openapi": Entry("app.cli.openapi", "the description of the API"),
