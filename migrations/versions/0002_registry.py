@@ -56,7 +56,7 @@ def _create_imports() -> None:
         ),
         sa.Column("line_number", sa.Integer(), primary_key=True),
         sa.Column("lamp_number", sa.Integer(), primary_key=True),
-        *(columns.text(name) for name in ("outcome", "source_key", "code")),
+        *(columns.text(name) for name in ("outcome", "source_key", "support_key", "code")),
         sa.Column("light_point_id", sa.Uuid(), index=True),
         columns.text("reason_code", nullable=True),
         columns.text("reason", nullable=True),
@@ -274,7 +274,10 @@ def _create_installations() -> None:
     op.create_index(
         "ix_installation_light_point", table, ["light_point_id", "kind", "installed_at"]
     )
-    op.create_index("ix_installation_equipment", table, ["equipment_id", "installed_at"])
+    for kind in ("luminaire", "controller"):
+        column = f"{kind}_id"
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_installation_{kind}", table, [column], postgresql_where=there)
     _one_open("uq_installation_open_place", ["light_point_id", "kind"])
     _one_open("uq_installation_open_equipment", ["equipment_id"])
 

@@ -28,6 +28,12 @@ def _equipment_id(kind: EquipmentKind) -> Any:
     )
 
 
+def _of_equipment(kind: EquipmentKind) -> sa.Index:
+    column = f"{kind.value}_id"
+    there = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_installation_{kind.value}", column, postgresql_where=there)
+
+
 class LuminaireType(Table, table=True):
     """One model of the catalogue; blank texts and nulls mean that nobody has said."""
 
@@ -147,7 +153,8 @@ class Installation(Table, table=True):
         text_enum(EquipmentKind, "kind", "kind"),
         sa.CheckConstraint("removed_at >= installed_at", name="period"),
         sa.Index("ix_installation_light_point", "light_point_id", "kind", "installed_at"),
-        sa.Index("ix_installation_equipment", "equipment_id", "installed_at"),
+        _of_equipment(EquipmentKind.LUMINAIRE),
+        _of_equipment(EquipmentKind.CONTROLLER),
         sa.Index(
             "uq_installation_open_place",
             "light_point_id",

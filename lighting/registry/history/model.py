@@ -28,6 +28,7 @@ class LightPointImage(msgspec.Struct, frozen=True, kw_only=True):
     support_material: str | None = None
     cabinet_code: str | None = None
     circuit_code: str | None = None
+    circuit_phase: str | None = None
     position_on_circuit: int | None = None
     maker: str | None = None
     model: str | None = None
@@ -37,6 +38,9 @@ class LightPointImage(msgspec.Struct, frozen=True, kw_only=True):
     luminaire_serial: str | None = None
     installed_on: date | None = None
     controller_address: str | None = None
+    controller_network: str | None = None
+    controller_profile: str | None = None
+    controller_period_s: int | None = None
     attributes: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 

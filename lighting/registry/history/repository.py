@@ -20,9 +20,12 @@ from lighting.registry.tables import AssetChange
 IMAGE_SQL = """
 SELECT {key} AS key, lp.id, lp.code, lp.street, lp.state, lp.lon_deg, lp.lat_deg,
        s.code AS support_code, s.height_m AS support_height_m, s.material AS support_material,
-       cb.code AS cabinet_code, ci.code AS circuit_code, lp.position_on_circuit,
+       cb.code AS cabinet_code, ci.code AS circuit_code, ci.phase AS circuit_phase,
+       lp.position_on_circuit,
        t.maker, t.model, t.lamp_technology, t.rated_power_w, t.cct_k,
-       l.serial AS luminaire_serial, l.installed_on, c.address AS controller_address,
+       l.serial AS luminaire_serial, l.installed_on,
+       c.address AS controller_address, c.network AS controller_network,
+       c.profile AS controller_profile, c.expected_period_s AS controller_period_s,
        lp.attributes::text AS attributes
 FROM {source}
 LEFT JOIN support s ON s.id = lp.support_id

@@ -54,6 +54,7 @@ class ImportRow(Table, table=True):
     lamp_number: int = Field(primary_key=True)
     outcome: str
     source_key: str = ""
+    support_key: str = ""
     code: str = ""
     light_point_id: UUID | None = Field(default=None, index=True)
     reason_code: str | None = None

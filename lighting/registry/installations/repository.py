@@ -44,13 +44,15 @@ async def last_removed_at(
     session: AsyncSession, light_point_id: UUID, kind: EquipmentKind, equipment_id: UUID
 ) -> datetime | None:
     """When something last left this place, or this piece last left any place."""
+    is_controller = kind is EquipmentKind.CONTROLLER
+    equipment = Installation.controller_id if is_controller else Installation.luminaire_id
     query = sa.select(sa.func.max(Installation.removed_at)).where(
         sa.or_(
             sa.and_(
                 col(Installation.light_point_id) == light_point_id,
                 col(Installation.kind) == kind.value,
             ),
-            col(Installation.equipment_id) == equipment_id,
+            col(equipment) == equipment_id,
         )
     )
     found: datetime | None = (await session.execute(query)).scalar()
