@@ -7,13 +7,8 @@ nothing: the console shows it under Imports and can apply it.
 """
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lighting.registry.imports.tables import ImportRow, ImportRun
 
 # Rows in quarantine that are told; the console shows them all.
 TOLD_MAX = 20
@@ -64,16 +59,16 @@ async def _import(url: str, arguments: Namespace) -> str:
             refused = await service.rows(
                 session, caller, made.id, outcome=Outcome.QUARANTINED, limit=TOLD_MAX
             )
-            return told(made, refused)
+            reasons = {row.line_number: str(row.reason) for row in refused}
+            return told(f"{made.file_name} ({made.state})", made.counts, reasons)
     finally:
         await database.close()
 
 
-def told(made: "ImportRun", refused: "Sequence[ImportRow]") -> str:
-    """What became of the file, for a person."""
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in made.counts.items())
-    lines = [f"{made.file_name}: {counts} ({made.state})."]
-    lines += [f"  line {row.line_number}: {row.reason}" for row in refused]
-    if made.counts.get("quarantined", 0) > len(refused):
+def told(title: str, counts: Mapping[str, int], reasons: Mapping[int, str]) -> str:
+    """What became of the file, for a person; `reasons` by line of the file."""
+    lines = [f"{title}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items())]
+    lines += [f"  line {line}: {reason}" for line, reason in reasons.items()]
+    if counts.get("quarantined", 0) > len(reasons):
         lines.append("  … and more: see Imports in the console.")
     return "\n".join(lines)
