@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from gmao.clocks.model import SuspensionReason
@@ -182,6 +182,26 @@ class Opening:
 
     work_order_id: UUID
     outcome: Outcome
+
+
+class RestoreFact(NamedTuple):
+    """The repair clock of one order, in the class in force."""
+
+    urgency: Urgency
+    opened_at: datetime
+    due_at: datetime | None
+    restored_at: datetime | None
+
+
+class OrderFact(NamedTuple):
+    """One order that was worked or is to be."""
+
+    source: Source
+    status: Status
+    opened_at: datetime
+    done_at: datetime | None
+    is_repeat: bool
+    labour_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

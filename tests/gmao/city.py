@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.crews import service as crews
+from gmao.stock.catalogue import create_store
+from gmao.stock.model import StoreKind
 from gmao.workorders.model import Status
 from gmao.workorders.reactions import note_alarm_cleared, propose_from_alarm
 from gmao.workorders.requests import Completion, Told
@@ -51,6 +53,7 @@ class City:
     stranger: Caller
     crew_id: UUID
     other_crew_id: UUID
+    store_id: UUID
     cabinet_id: UUID
     light_ids: tuple[UUID, ...]
 
@@ -75,6 +78,7 @@ async def build_city(database: Database) -> City:
             stranger=await _person(session, "stranger", Role.DISPATCH, neighbour),
             crew_id=await _crew(session, dispatcher, syndicate, "Nord", worker),
             other_crew_id=await _crew(session, dispatcher, syndicate, "Sud", idler),
+            store_id=await _store(session, dispatcher, syndicate),
             cabinet_id=cabinet_id,
             light_ids=tuple([await _light(session, town, cabinet_id, n) for n in range(6)]),
         )
@@ -111,6 +115,18 @@ async def _crew(
     assert member.user_id is not None
     await crews.add_member(session, dispatcher, crew.id, member.user_id, at=START)
     return crew.id
+
+
+async def _store(session: AsyncSession, dispatcher: Caller, organisation_id: UUID) -> UUID:
+    store = await create_store(
+        session,
+        dispatcher,
+        at=START,
+        organisation_id=organisation_id,
+        name="Magasin",
+        kind=StoreKind.STORE,
+    )
+    return store.id
 
 
 async def _cabinet(session: AsyncSession, organisation_id: UUID) -> UUID:

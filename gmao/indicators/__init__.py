@@ -1,0 +1,1 @@
+"""How well maintenance does: delays kept, times to repair, repeats, backlog, cost."""
