@@ -27,6 +27,7 @@ COPY simulator/ simulator/
 COPY migrations/ migrations/
 COPY app/ app/
 COPY --from=console /build/console/dist console/dist
+RUN python -m compileall -q .
 
 ENV PATH=/opt/reverbere/bin:$PATH \
     PYTHONPATH=/srv/reverbere \

@@ -69,7 +69,8 @@ def install(lock: str) -> None:
         maker = [uv, "venv", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
         call([*maker, str(VENV)])
     if uv:
-        installer = [uv, "pip", "install", "--python", str(VENV_PYTHON)]
+        # Compiled once here rather than at each start where Python may not write its cache.
+        installer = [uv, "pip", "install", "--compile-bytecode", "--python", str(VENV_PYTHON)]
     else:
         installer = [str(VENV_PYTHON), "-m", "pip", "install", "--no-input"]
     call([*installer, "--require-hashes", "--no-deps", "-r", lock])
