@@ -1,68 +1,16 @@
 """Maintenance over HTTP: what a console and a crew's device meet."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
-from gmao.crews import routes as crews
-from gmao.failures import routes as failures
-from gmao.stock import routes as stock
-from gmao.workorders import routes as workorders
 from kit.access.model import Caller
-from kit.access.tokens import Tokens
 from kit.clock import FixedClock
-from kit.db import Database
-from kit.http import problems
-from kit.http.state import KitState
 from kit.ids import new_id
-from kit.settings import Settings
-from tests.gmao.city import START, City
-
-MAINTENANCE = (workorders, crews, stock, failures)
-TOKENS = Tokens("k" * 32, timedelta(hours=1))
-
-
-@pytest.fixture
-async def clock() -> FixedClock:
-    """A clock moved by hand."""
-    return FixedClock(START)
-
-
-@pytest.fixture
-async def client(database: Database, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a small application that holds the routes of maintenance."""
-    app = FastAPI()
-    app.state.kit = KitState(Settings(), database, clock, TOKENS)
-    problems.install(app)
-    for routes in MAINTENANCE:
-        app.include_router(routes.router)
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        yield client
-
-
-def by(caller: Caller, key: str | None = None) -> dict[str, str]:
-    """The headers of somebody's request."""
-    assert caller.user_id is not None
-    headers = {"Authorization": f"Bearer {TOKENS.issue(caller.user_id)}"}
-    return headers | ({"Idempotency-Key": key} if key else {})
-
-
-async def report(
-    client: httpx.AsyncClient, city: City, light: int, key: str | None = None
-) -> dict[str, Any]:
-    answer = await client.post(
-        "/work-orders",
-        json={"light_point_id": str(city.light_ids[light]), "title": "Mât penché", "urgency": "U2"},
-        headers=by(city.dispatcher, key),
-    )
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+from tests.gmao.city import City
+from tests.gmao.web import by, report
 
 
 async def test_an_order_goes_its_way(
@@ -234,68 +182,15 @@ async def test_crews_parts_and_codes(client: httpx.AsyncClient, city: City) -> N
     ][0].items()
 
 
-ROUTES = [
-    ("GET", "/work-orders/{work_order_id}"),
-    ("POST", "/work-orders/{work_order_id}/transitions"),
-    ("POST", "/work-orders/{work_order_id}/completion"),
-    ("POST", "/work-orders/{work_order_id}/assignment"),
-    ("POST", "/work-orders/{work_order_id}/urgency"),
-    ("POST", "/work-orders/{work_order_id}/notes"),
-    ("GET", "/crews/{crew_id}"),
-    ("POST", "/crews/{crew_id}/members"),
-    ("DELETE", "/crews/{crew_id}/members/{user_id}"),
-    ("GET", "/stores/{store_id}/movements"),
-    ("POST", "/stores/{store_id}/movements"),
-]
-BODIES: dict[str, dict[str, Any]] = {
-    "transitions": {"to": "qualified"},
-    "completion": {"failure_mode": "flicker", "failure_cause": "wear", "remedy": "cleaned"},
-    "assignment": {"planned_on": "2026-11-23"},
-    "urgency": {"urgency": "U1", "reason": "why"},
-    "notes": {"text": "hello"},
-    "movements": {"kind": "receipt", "part_id": str(new_id()), "quantity": 1},
-}
-
-
-def test_every_route_about_one_thing_is_tried_by_a_stranger() -> None:
-    about_one = {
-        (method, route.path)
-        for routes in MAINTENANCE
-        for route in routes.router.routes
-        if isinstance(route, APIRoute) and "{" in route.path
-        for method in route.methods
-    }
-    assert about_one == set(ROUTES)
-
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-async def test_a_stranger_is_told_there_is_nothing(
-    client: httpx.AsyncClient, city: City, method: str, path: str
-) -> None:
-    order = await report(client, city, 0)
-    user_id = city.worker.user_id
-    assert user_id is not None
-    body = BODIES.get(path.rsplit("/", 1)[-1], {"user_id": str(user_id)})
-    answer = await client.request(
-        method,
-        path.format(
-            work_order_id=order["id"],
-            crew_id=city.crew_id,
-            user_id=user_id,
-            store_id=city.store_id,
-        ),
-        json=None if method in ("GET", "DELETE") else body,
-        headers=by(city.stranger),
-    )
-    assert answer.status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/work-orders", "/crews", "/parts", "/stores"])
-async def test_a_stranger_lists_nothing(client: httpx.AsyncClient, city: City, path: str) -> None:
+async def test_indicators_of_a_month(client: httpx.AsyncClient, city: City) -> None:
     await report(client, city, 0)
-    assert (await client.get(path, headers=by(city.stranger))).json()["items"] == []
-
-
-@pytest.mark.parametrize("path", ["/work-orders", "/crews", "/parts", "/stores", "/failure-codes"])
-async def test_nobody_gets_in_without_a_token(client: httpx.AsyncClient, path: str) -> None:
-    assert (await client.get(path)).status_code == 401
+    query = {
+        "organisation_id": str(city.town_id),
+        "from": "2026-11-01T00:00:00Z",
+        "to": "2026-12-01T00:00:00Z",
+    }
+    found = await client.get("/maintenance-indicators", params=query, headers=by(city.viewer))
+    assert found.json()["failure_count"] >= 1
+    assert found.json()["mean_time_to_restore_s"] is None or found.json()["repaired_count"] > 0
+    unknown = await client.get("/maintenance-indicators", params=query, headers=by(city.stranger))
+    assert unknown.status_code == 404

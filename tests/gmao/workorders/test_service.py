@@ -1,6 +1,6 @@
 """An order's life in the hands of a dispatcher and a crew."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.clocks.model import ClockKind
 from gmao.crews.service import remove_member
-from gmao.workorders import detail, reading, service
+from gmao.workorders import detail, service
 from gmao.workorders.completion import complete
 from gmao.workorders.dossier import entry_of
 from gmao.workorders.history import fold
 from gmao.workorders.model import EventKind, Milestone, Position, Status
-from gmao.workorders.repository import OrderFilter, log
+from gmao.workorders.repository import log
 from gmao.workorders.requests import Told
 from gmao.workorders.rules import (
     ChangedMeanwhileError,
@@ -24,8 +24,7 @@ from gmao.workorders.rules import (
 )
 from gmao.workorders.schemas import WorkOrderDetailAnswer
 from kit.access.model import Caller
-from kit.errors import ForbiddenError, InvalidInputError, NotFoundError
-from lighting.faults.model import Urgency
+from kit.errors import NotFoundError
 from tests.gmao.city import (
     LAT_DEG,
     LON_DEG,
@@ -33,20 +32,8 @@ from tests.gmao.city import (
     City,
     after,
     bring_to,
-    raised,
-    see_raised,
     told,
 )
-
-
-@pytest.fixture
-async def order_id(session: AsyncSession, city: City) -> UUID:
-    """An order opened by an alarm of the first light."""
-    await see_raised(session, raised(city))
-    found = await reading.work_orders(
-        session, city.dispatcher, OrderFilter(), now=after(0), after=None, limit=10
-    )
-    return found[0].id
 
 
 async def shown(
@@ -270,97 +257,6 @@ async def test_making_safe_is_a_milestone(
     assert Milestone.MADE_SAFE not in order.allowed
 
 
-async def test_qualifying_may_change_the_class(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await service.transition(
-        session,
-        city.dispatcher,
-        order_id,
-        MoveRequest(Status.QUALIFIED, urgency=Urgency.U1),
-        told(1),
-    )
-    order = await shown(session, city.dispatcher, order_id)
-    assert (order.urgency, order.restore_by) == (Urgency.U1, after(24))
-
-
-async def test_a_class_changed_later_counts_from_the_start(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await service.set_urgency(
-        session, city.dispatcher, order_id, told(5), urgency=Urgency.U1, reason="school"
-    )
-    assert (await shown(session, city.dispatcher, order_id)).restore_by == after(24)
-    with pytest.raises(ForbiddenError):
-        await service.set_urgency(
-            session, city.worker, order_id, told(5), urgency=Urgency.U2, reason="tired"
-        )
-
-
-async def test_an_order_can_be_given_to_another_crew_before_it_sets_out(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await bring_to(session, city, order_id, Status.DISPATCHED)
-    monday = date(2026, 11, 23)
-    await service.assign(
-        session,
-        city.dispatcher,
-        order_id,
-        told(2),
-        crew_id=city.other_crew_id,
-        planned_on=monday,
-    )
-    order = await shown(session, city.idler, order_id)
-    assert (order.crew and order.crew.name, order.planned_on) == ("Sud", monday)
-    await service.transition(session, city.idler, order_id, MoveRequest(Status.EN_ROUTE), told(3))
-    with pytest.raises(IllegalMoveError):
-        await service.assign(session, city.dispatcher, order_id, told(4), crew_id=city.crew_id)
-
-
-async def test_a_duplicate_hands_its_alarms_to_the_order_it_doubles(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await see_raised(session, raised(city, 1))
-    found = await reading.work_orders(
-        session, city.dispatcher, OrderFilter(), now=after(1), after=None, limit=10
-    )
-    double = next(order for order in found if order.id != order_id)
-    for wrong in (double.id, city.town_id):
-        with pytest.raises((InvalidInputError, NotFoundError)):
-            await service.transition(
-                session,
-                city.dispatcher,
-                double.id,
-                MoveRequest(Status.DUPLICATE, master_id=wrong),
-                told(1),
-            )
-    await service.transition(
-        session,
-        city.dispatcher,
-        double.id,
-        MoveRequest(Status.DUPLICATE, master_id=order_id),
-        told(1),
-    )
-    master = await shown(session, city.dispatcher, order_id)
-    assert (len(master.alarms), master.report_count) == (2, 2)
-    closed = await shown(session, city.dispatcher, double.id)
-    assert closed.status is Status.DUPLICATE
-    assert closed.master is not None
-    assert closed.master.number == master.number
-
-
-async def test_remarks_are_for_those_who_deal_with_the_order(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await service.note(session, city.dispatcher, order_id, told(1), "the neighbour has the key")
-    order = await shown(session, city.dispatcher, order_id)
-    assert order.events[-1].note == "the neighbour has the key"
-    assert order.events[-1].author is not None
-    assert order.events[-1].author.name == "Dispatcher"
-    with pytest.raises(ForbiddenError):
-        await service.note(session, city.viewer, order_id, told(1), "hello")
-
-
 async def test_every_act_leaves_an_audit_entry(
     session: AsyncSession, city: City, order_id: UUID
 ) -> None:
@@ -370,44 +266,3 @@ async def test_every_act_leaves_an_audit_entry(
         {"id": str(order_id)},
     )
     assert list(actions) == ["work_order.open", "work_order.qualified", "work_order.planned"]
-
-
-async def test_lists_are_narrowed_to_what_is_asked(
-    session: AsyncSession, city: City, order_id: UUID
-) -> None:
-    await see_raised(session, raised(city, 1))
-    await bring_to(session, city, order_id, Status.DISPATCHED)
-
-    async def ids(caller: Caller, wanted: OrderFilter, hours: float = 1) -> set[UUID]:
-        found = await reading.work_orders(
-            session, caller, wanted, now=after(hours), after=None, limit=10
-        )
-        return {order.id for order in found}
-
-    assert len(await ids(city.dispatcher, OrderFilter())) == 2
-    assert await ids(city.stranger, OrderFilter()) == set()
-    dispatched = OrderFilter(statuses=frozenset({Status.DISPATCHED}))
-    assert await ids(city.dispatcher, dispatched) == {order_id}
-    assert await ids(city.worker, OrderFilter(crew_ids=frozenset({city.crew_id}))) == {order_id}
-    assert await ids(city.viewer, OrderFilter(light_point_id=city.light_ids[0])) == {order_id}
-    assert len(await ids(city.viewer, OrderFilter(cabinet_id=city.cabinet_id))) == 2
-    assert await ids(city.viewer, OrderFilter(late_at=after(1))) == set()
-    assert len(await ids(city.viewer, OrderFilter(late_at=after(1000)))) == 2
-    elsewhere = OrderFilter(organisation_ids=frozenset({city.neighbour_id}))
-    assert await ids(city.dispatcher, elsewhere) == set()
-
-
-async def test_pages_of_orders_follow_each_other(session: AsyncSession, city: City) -> None:
-    for light in range(5):
-        await see_raised(session, raised(city, light))
-    seen: list[UUID] = []
-    mark = None
-    while True:
-        page = await reading.work_orders(
-            session, city.dispatcher, OrderFilter(), now=after(1), after=mark, limit=2
-        )
-        if not page:
-            break
-        seen += [order.id for order in page]
-        mark = (page[-1].opened_at, page[-1].id)
-    assert len(seen) == len(set(seen)) == 5
