@@ -8,6 +8,7 @@ from app.http import stream
 from app.views import light_points, overview, tiles
 from gmao.crews import routes as crews
 from gmao.failures import routes as failures
+from gmao.indicators import routes as indicators
 from gmao.stock import routes as stock
 from gmao.workorders import routes as workorders
 from kit.access import routes as access
@@ -16,6 +17,7 @@ from lighting.control import routes as control
 from lighting.energy import routes as energy
 from lighting.faults import routes as faults
 from lighting.ingest import routes as ingest
+from lighting.registry import routes as registry
 from lighting.telemetry import routes as telemetry
 from schedules import routes as schedules
 
@@ -24,6 +26,7 @@ ROUTERS: Sequence[APIRouter] = (
     overview.router,
     light_points.router,
     tiles.router,
+    registry.router,
     telemetry.router,
     ingest.router,
     faults.router,
@@ -33,6 +36,7 @@ ROUTERS: Sequence[APIRouter] = (
     crews.router,
     failures.router,
     stock.router,
+    indicators.router,
     energy.router,
     contracts.router,
     stream.router,

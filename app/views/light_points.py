@@ -1,12 +1,10 @@
 """Light points as people look at them: the registry's facts with the state of now."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.views.light_now import LightNow, lights_now
@@ -15,81 +13,12 @@ from kit.errors import InvalidInputError
 from kit.http import Page, PageQuery, SessionDep, page_of
 from lighting.faults.model import Cause
 from lighting.registry import service as registry
+from lighting.registry.light_points.schemas import LightPointFacts
 from lighting.registry.model import AssetState
 
 router = APIRouter(tags=["registry"])
 
 ANY_CAUSE = "open"
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class OrganisationShape(_Shape):
-    id: UUID
-    name: str
-
-
-class CabinetShape(_Shape):
-    id: UUID
-    code: str
-    name: str
-
-
-class CircuitShape(_Shape):
-    id: UUID
-    code: str
-    phase: str | None
-
-
-class SupportShape(_Shape):
-    id: UUID
-    code: str
-    height_m: float | None
-
-
-class LuminaireTypeShape(_Shape):
-    maker: str
-    model: str
-    lamp_technology: str | None
-    rated_power_w: float | None
-    flux_lm: float | None
-    cct_k: int | None
-
-
-class LuminaireShape(_Shape):
-    id: UUID
-    serial: str | None
-    installed_on: date | None
-    type: LuminaireTypeShape
-
-
-class ControllerShape(_Shape):
-    id: UUID
-    address: str
-    profile: str
-    network: str
-    expected_period_s: int
-
-
-class LightPointFacts(_Shape):
-    """What the registry knows of a light point."""
-
-    id: UUID
-    code: str
-    street: str
-    state: AssetState
-    organisation: OrganisationShape
-    cabinet: CabinetShape | None
-    circuit: CircuitShape | None
-    position_on_circuit: int | None
-    support: SupportShape | None
-    lon_deg: float
-    lat_deg: float
-    luminaire: LuminaireShape | None
-    controller: ControllerShape | None
-    attributes: dict[str, Any]
 
 
 class LightPointAnswer(LightPointFacts, LightNow):
