@@ -41,7 +41,7 @@ def _create_imports() -> None:
         columns.text("started_by"),
         columns.instant("applied_at", nullable=True),
         columns.instant("undone_at", nullable=True),
-        columns.check("state", "state IN ('proposed', 'applied', 'undone')"),
+        columns.check("state", "state IN ('dry_run', 'applied', 'undone')"),
     )
     op.create_index(
         "ix_import_run_organisation", "import_run", ["organisation_id", "started_at", "id"]

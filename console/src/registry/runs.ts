@@ -11,5 +11,5 @@ export const OUTCOMES = ["changed", "created", "quarantined", "unchanged"] as co
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What a run can still become: a dry run may be applied, an applied one undone. */
-export const mayApply = (state: string): boolean => state === "dry_run" || state === "undone";
+export const mayApply = (state: string): boolean => state === "dry_run";
 export const mayUndo = (state: string): boolean => state === "applied";

@@ -19,9 +19,9 @@ TEXT_LENGTH_MAX = 500
 
 
 class RunState(StrEnum):
-    """A run is proposed by a dry run, applied, and may be undone as a whole."""
+    """A run proposes (dry run), is applied, and may be undone as a whole."""
 
-    PROPOSED = "proposed"
+    PROPOSED = "dry_run"
     APPLIED = "applied"
     UNDONE = "undone"
 

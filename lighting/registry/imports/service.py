@@ -2,9 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,31 +14,22 @@ from kit.access import audit
 from kit.access import service as access
 from kit.access.model import Caller, Role
 from kit.errors import ConflictError, NotFoundError
-from kit.ids import new_id
 from lighting.registry import repository as registry
 from lighting.registry.history.repository import images_of_source
 from lighting.registry.imports import repository
-from lighting.registry.imports.formats import read_rows
-from lighting.registry.imports.lamps import read_lamps
-from lighting.registry.imports.mapping import MappingSpec, mapping
-from lighting.registry.imports.model import (
-    FILE_BYTES_MAX,
-    CabinetFacts,
-    ImportFileError,
-    Lamp,
-    Outcome,
-    Plan,
-    PlannedLamp,
-    Rejected,
-    RunState,
+from lighting.registry.imports.mapping import mapping
+from lighting.registry.imports.model import CabinetFacts, Lamp, Outcome, Plan, PlannedLamp, RunState
+from lighting.registry.imports.proposing import (
+    PREFIX_OF_NUMBERS,
+    Origin,
+    lamps_of,
+    propose,
+    read_content,
 )
-from lighting.registry.imports.planning import counts, plan
 from lighting.registry.imports.tables import ImportRow, ImportRun
 from lighting.registry.imports.target import Target
 from lighting.registry.imports.undoing import undo
 from lighting.registry.imports.writing import Writing, note_changes, write
-
-NO_PREFIX = "PL-"
 
 
 class ImportStateError(ConflictError):
@@ -54,18 +44,6 @@ class ImportOutdatedError(ConflictError):
 
     code = "import_outdated"
     title = "The estate has changed since this dry run"
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where lamps come from: what a run says of itself."""
-
-    mapping: str
-    source: str
-    file_name: str
-    file_sha256: str
-    prefix: str = NO_PREFIX
-    defaults: Mapping[str, object] | None = None
 
 
 async def import_file(
@@ -86,20 +64,22 @@ async def import_file(
     organisation = await access.organisation(session, caller, organisation_id)
     caller.require(Role.ADMINISTER, organisation_id)
     spec = mapping(mapping_name)
-    content = await asyncio.to_thread(_content, file)
+    content = await asyncio.to_thread(read_content, file)
     latest_on = at.astimezone(ZoneInfo(organisation.timezone)).date()
-    lamps, rejected = await asyncio.to_thread(_lamps, content, spec, latest_on)
-    origin = _Origin(
+    lamps, rejected = await asyncio.to_thread(lamps_of, content, spec, latest_on)
+    origin = Origin(
         mapping=spec.name,
         source=spec.source,
         file_name=file_name or (file.name if isinstance(file, Path) else ""),
         file_sha256=hashlib.sha256(content).hexdigest(),
-        prefix=spec.code.prefix or NO_PREFIX,
+        prefix=spec.code.prefix or PREFIX_OF_NUMBERS,
         defaults=spec.defaults,
     )
-    return await _run(
-        session, caller, organisation_id, origin, lamps, rejected, dry_run=dry_run, at=at
-    )
+    run, proposed = await propose(session, caller, organisation_id, origin, lamps, rejected, at=at)
+    await _audit(session, caller, run, "propose", at)
+    if not dry_run:
+        await _apply(session, caller, run, _news(proposed), {}, at)
+    return run
 
 
 async def import_lamps(
@@ -111,7 +91,7 @@ async def import_lamps(
     *,
     at: datetime,
     cabinets: Mapping[str, CabinetFacts] | None = None,
-    prefix: str = NO_PREFIX,
+    prefix: str = PREFIX_OF_NUMBERS,
 ) -> ImportRun:
     """Write lamps that another part of the application describes, in bulk and at once.
 
@@ -119,80 +99,14 @@ async def import_lamps(
     """
     await access.organisation(session, caller, organisation_id)
     caller.require(Role.ADMINISTER, organisation_id)
-    origin = _Origin(f"({source})", source, "", "", prefix)
-    return await _run(
-        *(session, caller, organisation_id, origin, lamps, ()),
-        dry_run=False,
-        at=at,
-        cabinets=cabinets,
-    )
-
-
-def _content(file: Path | bytes) -> bytes:
-    if isinstance(file, bytes):
-        return file
-    try:
-        if file.stat().st_size > FILE_BYTES_MAX:
-            raise ImportFileError(f"{file.name} has more than {FILE_BYTES_MAX:,} bytes; split it")
-        return file.read_bytes()
-    except OSError as error:
-        raise ImportFileError(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _lamps(
-    content: bytes, spec: MappingSpec, latest_on: date
-) -> tuple[Sequence[Lamp], Sequence[Rejected]]:
-    rows, malformed = read_rows(content, spec)
-    lamps, rejected = read_lamps(rows, spec, latest_on)
-    return lamps, [*malformed, *rejected]
-
-
-async def _run(
-    session: AsyncSession,
-    caller: Caller,
-    organisation_id: UUID,
-    origin: _Origin,
-    lamps: Sequence[Lamp],
-    rejected: Sequence[Rejected],
-    *,
-    dry_run: bool,
-    at: datetime,
-    cabinets: Mapping[str, CabinetFacts] | None = None,
-) -> ImportRun:
-    await repository.lock(session, organisation_id)
-    known = await repository.known(session, organisation_id, origin.source, origin.prefix, lamps)
-    proposed = await asyncio.to_thread(
-        plan,
-        *(lamps, known),
-        prefix=origin.prefix,
-        defaults=origin.defaults or {},
-        new_id=new_id,
-        rejected=rejected,
-    )
-    run = ImportRun(
-        organisation_id=organisation_id,
-        mapping=origin.mapping,
-        source=origin.source,
-        file_name=origin.file_name,
-        file_sha256=origin.file_sha256,
-        state=RunState.PROPOSED.value,
-        counts=counts(_outcomes(proposed), proposed.absent_count),
-        started_at=at,
-        started_by=caller.display_name,
-    )
-    session.add(run)
-    await session.flush()
-    await repository.add_rows(session, run.id, proposed)
-    await _audit(session, caller, run, "propose", at)
-    if not dry_run:
-        news = [lamp for lamp in proposed.lamps if lamp.outcome is not Outcome.UNCHANGED]
-        await _apply(session, caller, run, news, cabinets or {}, at)
+    origin = Origin(f"({source})", source, "", "", prefix)
+    run, proposed = await propose(session, caller, organisation_id, origin, lamps, (), at=at)
+    await _apply(session, caller, run, _news(proposed), cabinets or {}, at)
     return run
 
 
-def _outcomes(proposed: Plan) -> Iterable[tuple[int, Outcome]]:
-    yield from ((lamp.line, lamp.outcome) for lamp in proposed.lamps)
-    yield from ((row.line, Outcome.QUARANTINED) for row in proposed.rejected)
+def _news(proposed: Plan) -> list[PlannedLamp]:
+    return [lamp for lamp in proposed.lamps if lamp.outcome is not Outcome.UNCHANGED]
 
 
 async def apply(session: AsyncSession, caller: Caller, run_id: UUID, *, at: datetime) -> ImportRun:

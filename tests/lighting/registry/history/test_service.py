@@ -55,5 +55,8 @@ async def test_history_names_the_equipment(
     assert (created.action, created.before) == ("create", None)
     assert installed.action == "install_controller"
     assert difference(installed.before, installed.after) == {
-        "controller_address": (None, "70b3d5e75e000001")
+        "controller_address": (None, "70b3d5e75e000001"),
+        "controller_network": (None, "chirpstack:main"),
+        "controller_profile": (None, "nas/ul20xx"),
+        "controller_period_s": (None, 900),
     }
