@@ -39,6 +39,12 @@ async def last_seen(session: AsyncSession) -> Sequence[tuple[int, datetime]]:
     return rows
 
 
+async def count_readings(session: AsyncSession) -> int:
+    connection = await raw(session)
+    count: int = await connection.fetchval("SELECT count(*) FROM reading")
+    return count
+
+
 async def readings(
     session: AsyncSession, controller_key: int, starts_at: datetime, ends_at: datetime, limit: int
 ) -> list[Reading]:

@@ -130,6 +130,11 @@ async def last_seen(session: AsyncSession) -> Sequence[tuple[int, datetime]]:
     return await repository.last_seen(session)
 
 
+async def count_readings(session: AsyncSession) -> int:
+    """How many readings are stored: for checks, it reads all of them."""
+    return await repository.count_readings(session)
+
+
 async def series(
     session: AsyncSession,
     controller_key: int,
