@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.estate import Estate
+from gmao.workorders import escalation
 from kit.clock import Clock
 from kit.db import Database
 from kit.http import idempotency
@@ -82,6 +83,11 @@ async def recompute_energy(_: Workshop, session: AsyncSession, now: datetime) ->
     await energy.recompute_dirty(session, now, limit=ENERGY_MARKS_PER_RUN)
 
 
+async def warn_of_deadlines(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Tell of work orders whose clocks have used half, four fifths or all of their time."""
+    await escalation.warn_of_deadlines(session, now)
+
+
 async def prepare_partitions(_: Workshop, session: AsyncSession, now: datetime) -> None:
     """Make the partitions of readings for this month and the next."""
     await telemetry.ensure_partitions(session, now)
@@ -99,6 +105,7 @@ JOBS: Sequence[Job] = (
     Job("reconcile", timedelta(seconds=10), reconcile),
     Job("find_silent", timedelta(minutes=5), find_silent),
     Job("recompute_energy", timedelta(minutes=5), recompute_energy),
+    Job("warn_of_deadlines", timedelta(minutes=1), warn_of_deadlines),
     Job("prepare_partitions", timedelta(hours=6), prepare_partitions),
     Job("purge", timedelta(days=1), purge),
 )
