@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.workorders.model import Position
+from gmao.workorders.requests import Telling
+from kit.access import service as access
 from kit.access.model import Caller
 from kit.errors import InvalidInputError, NotFoundError
 from lighting.faults.model import AssetType
@@ -20,29 +22,36 @@ SYSTEM = Caller.system("work orders")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An asset of the estate, as an order refers to it."""
+    """An asset of the estate, or a bare position in a territory, as an order refers to it."""
 
     organisation_id: UUID
-    asset_type: AssetType
-    asset_id: UUID
-    light_point_id: UUID | None
-    cabinet_id: UUID | None
     position: Position
+    asset_type: AssetType | None = None
+    asset_id: UUID | None = None
+    light_point_id: UUID | None = None
+    cabinet_id: UUID | None = None
+
+
+async def find(session: AsyncSession, caller: Caller, told: Telling) -> Place:
+    """What a person points at; unknown when it is not theirs to see."""
+    if told.light_point_id is not None or told.cabinet_id is not None:
+        return await locate(session, caller, told.light_point_id, told.cabinet_id)
+    if told.organisation_id is None or told.position is None:
+        raise InvalidInputError(
+            "name a light point or a cabinet, or give a position and its organisation_id"
+        )
+    organisation = await access.organisation(session, caller, told.organisation_id)
+    return Place(organisation.id, told.position)
 
 
 async def locate(
-    session: AsyncSession,
-    caller: Caller,
-    *,
-    light_point_id: UUID | None = None,
-    cabinet_id: UUID | None = None,
+    session: AsyncSession, caller: Caller, light_point_id: UUID | None, cabinet_id: UUID | None
 ) -> Place:
-    """The light point, or else the cabinet, that somebody names; unknown if not theirs to see."""
+    """A light point, or else a cabinet; unknown when it is not the caller's to see."""
     if light_point_id is not None:
         return _place_of_light(await light_points.light_point(session, caller, light_point_id))
-    if cabinet_id is not None:
-        return _place_of_cabinet(await network.cabinet(session, caller, cabinet_id))
-    raise InvalidInputError("name a light point or a cabinet")
+    assert cabinet_id is not None
+    return _place_of_cabinet(await network.cabinet(session, caller, cabinet_id))
 
 
 async def position_of(
@@ -52,7 +61,7 @@ async def position_of(
     if light_point_id is None and cabinet_id is None:
         return None
     try:
-        found = await locate(session, SYSTEM, light_point_id=light_point_id, cabinet_id=cabinet_id)
+        found = await locate(session, SYSTEM, light_point_id, cabinet_id)
     except NotFoundError:
         return None
     return found.position
@@ -89,21 +98,20 @@ async def cabinets(
 
 def _place_of_light(light: LightPointView) -> Place:
     return Place(
-        light.organisation_id,
-        AssetType.LIGHT_POINT,
-        light.id,
-        light.id,
-        light.cabinet.id if light.cabinet else None,
-        Position(light.lon_deg, light.lat_deg),
+        organisation_id=light.organisation_id,
+        position=Position(light.lon_deg, light.lat_deg),
+        asset_type=AssetType.LIGHT_POINT,
+        asset_id=light.id,
+        light_point_id=light.id,
+        cabinet_id=light.cabinet.id if light.cabinet else None,
     )
 
 
 def _place_of_cabinet(cabinet: CabinetView) -> Place:
     return Place(
-        cabinet.organisation_id,
-        AssetType.CABINET,
-        cabinet.id,
-        None,
-        cabinet.id,
-        Position(cabinet.lon_deg, cabinet.lat_deg),
+        organisation_id=cabinet.organisation_id,
+        position=Position(cabinet.lon_deg, cabinet.lat_deg),
+        asset_type=AssetType.CABINET,
+        asset_id=cabinet.id,
+        cabinet_id=cabinet.id,
     )

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from gmao.failures.model import CodeList, ReplacementReason, check_code
-from gmao.workorders.model import WorkOrderState
+from gmao.workorders.model import Position, ReportCause, Source, WorkOrderState
 from gmao.workorders.rules import Timing, check_version, held_instant
+from lighting.faults.model import Urgency
 
 PARTS_MAX = 50
 
@@ -32,6 +33,23 @@ class Told:
             received_at=self.at,
             not_before=state.moved_at,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What a person says is wrong: with a light point, with a cabinet, or at a place of a
+    territory."""
+
+    cause: ReportCause = ReportCause.OTHER
+    urgency: Urgency
+    source: Source = Source.OPERATOR
+    light_point_id: UUID | None = None
+    cabinet_id: UUID | None = None
+    organisation_id: UUID | None = None
+    position: Position | None = None
+    title: str | None = None
+    description: str | None = None
+    hazards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from gmao.crews import service as crews
 from gmao.workorders import completion, detail, reading, service
 from gmao.workorders.model import OPEN, Position, Status
 from gmao.workorders.repository import OrderFilter
-from gmao.workorders.requests import Completion, PartTaken, Told
+from gmao.workorders.requests import Completion, PartTaken, Telling, Told
 from gmao.workorders.rules import MoveRequest
 from gmao.workorders.schemas import (
     AssignmentInput,
     Claim,
     CompletionInput,
     NoteInput,
+    PositionInput,
     ReportedAnswer,
     ReportInput,
     TransitionInput,
@@ -116,16 +117,7 @@ async def report(
     now = clock.now()
 
     async def work() -> ReportedAnswer:
-        told = body.model_dump(exclude={"note", "hazards", "cause"})
-        opening = await service.report(
-            session,
-            caller,
-            at=now,
-            cause=body.cause.value,
-            description=body.note,
-            hazards=tuple(body.hazards),
-            **told,
-        )
+        opening = await service.report(session, caller, _telling(body), at=now)
         shown = await detail.work_order(session, caller, opening.work_order_id, now=now)
         return ReportedAnswer(**dict(shown), outcome=opening.outcome)
 
@@ -139,6 +131,20 @@ async def report(
         work=work,
         answer_type=ReportedAnswer,
     )
+
+
+def _telling(body: ReportInput) -> Telling:
+    given = body.model_dump(exclude={"note", "hazards", "position"})
+    return Telling(
+        **given,
+        position=_position(body.position),
+        description=body.note,
+        hazards=tuple(body.hazards),
+    )
+
+
+def _position(given: PositionInput | None) -> Position | None:
+    return None if given is None else Position(given.lon_deg, given.lat_deg)
 
 
 @router.get("/work-orders/{work_order_id}")
@@ -193,8 +199,8 @@ async def transition(
     desk: DeskDep, work_order_id: UUID, body: TransitionInput
 ) -> WorkOrderDetailAnswer:
     """Move an order; an illegal move is refused with the legal ones."""
-    position = Position(**body.position.model_dump()) if body.position else None
-    asked = MoveRequest(**body.model_dump(exclude=_CLAIM | {"position"}), position=position)
+    given = body.model_dump(exclude=_CLAIM | {"position"})
+    asked = MoveRequest(**given, position=_position(body.position))
 
     async def work() -> None:
         told = desk.told(body)

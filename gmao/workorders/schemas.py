@@ -157,11 +157,18 @@ class ReportedAnswer(WorkOrderDetailAnswer):
     outcome: Outcome
 
 
+class PositionInput(BaseModel):
+    lon_deg: float = Field(ge=-180, le=180)
+    lat_deg: float = Field(ge=-90, le=90)
+
+
 class ReportInput(BaseModel):
-    """Something wrong with a light point or a cabinet."""
+    """Something wrong with a light point, with a cabinet, or at a position of an organisation."""
 
     light_point_id: UUID | None = None
     cabinet_id: UUID | None = None
+    organisation_id: UUID | None = None
+    position: PositionInput | None = None
     cause: ReportCause = ReportCause.OTHER
     urgency: Urgency = Urgency.U3
     source: Source = Source.OPERATOR
@@ -180,11 +187,6 @@ class Claim(BaseModel):
     occurred_at: AwareDatetime | None = None
     sent_at: AwareDatetime | None = None
     expected_version: int | None = Field(default=None, ge=1)
-
-
-class PositionInput(BaseModel):
-    lon_deg: float = Field(ge=-180, le=180)
-    lat_deg: float = Field(ge=-90, le=90)
 
 
 class TransitionInput(Claim):

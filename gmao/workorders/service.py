@@ -16,12 +16,11 @@ from gmao.workorders.model import (
     LogEntry,
     Opening,
     Report,
-    Source,
     Status,
 )
 from gmao.workorders.moving import classify, move, note_audit, tell_changed
 from gmao.workorders.opening import open_or_join
-from gmao.workorders.requests import Told
+from gmao.workorders.requests import Telling, Told
 from gmao.workorders.rules import (
     IllegalMoveError,
     MoveRequest,
@@ -46,42 +45,30 @@ class TwinOpenError(ConflictError):
     title = "The same fault is already being dealt with"
 
 
-async def report(
-    session: AsyncSession,
-    caller: Caller,
-    *,
-    at: datetime,
-    cause: str,
-    urgency: Urgency,
-    source: Source = Source.OPERATOR,
-    light_point_id: UUID | None = None,
-    cabinet_id: UUID | None = None,
-    title: str | None = None,
-    description: str | None = None,
-    hazards: tuple[str, ...] = (),
-) -> Opening:
-    """Report something wrong with an asset; joins the order open for it. DISPATCH or WORK."""
-    place = await places.locate(
-        session, caller, light_point_id=light_point_id, cabinet_id=cabinet_id
-    )
+async def report(session: AsyncSession, caller: Caller, told: Telling, *, at: datetime) -> Opening:
+    """Report something wrong with an asset or at a place; joins the order that is open for it.
+
+    Needs DISPATCH or WORK there.
+    """
+    place = await places.find(session, caller, told)
     if not caller.may(Role.WORK, place.organisation_id):
         caller.require(Role.DISPATCH, place.organisation_id)
-    told = Report(
+    told_of = Report(
         organisation_id=place.organisation_id,
-        source=source,
-        cause=cause,
-        urgency=urgency,
+        source=told.source,
+        cause=told.cause.value,
+        urgency=told.urgency,
         seen_at=at,
         asset_type=place.asset_type,
         asset_id=place.asset_id,
         light_point_id=place.light_point_id,
         cabinet_id=place.cabinet_id,
         position=place.position,
-        title=title,
-        description=description,
-        hazards=hazards,
+        title=told.title,
+        description=told.description,
+        hazards=told.hazards,
     )
-    return await open_or_join(session, caller, told, at=at)
+    return await open_or_join(session, caller, told_of, at=at)
 
 
 async def transition(

@@ -76,6 +76,7 @@ class WorkOrder(Table, table=True):
         ),
         sa.Index("ix_work_order_organisation_id_opened_at", "organisation_id", "opened_at", "id"),
         sa.Index("ix_work_order_opened_at_id", "opened_at", "id"),
+        sa.Index("ix_work_order_organisation_id_status", "organisation_id", "status"),
         text_enum(Status, "status", "status"),
         text_enum(Source, "source", "source"),
         text_enum(Urgency, "urgency", "urgency"),

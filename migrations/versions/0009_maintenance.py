@@ -200,6 +200,9 @@ def _create_work_orders() -> None:
         ["organisation_id", "opened_at", "id"],
     )
     op.create_index("ix_work_order_opened_at_id", "work_order", ["opened_at", "id"])
+    op.create_index(
+        "ix_work_order_organisation_id_status", "work_order", ["organisation_id", "status"]
+    )
 
 
 def _create_work_order_log() -> None:

@@ -1,5 +1,6 @@
 """Alarms and reports become one order per story, whatever their order, number or simultaneity."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,17 +9,27 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.workorders import detail, reading, service
-from gmao.workorders.model import Outcome, ReportCause, Source, Status
+from gmao.workorders.model import Outcome, Position, ReportCause, Source, Status
 from gmao.workorders.reactions import (
     note_alarm_escalated,
 )
 from gmao.workorders.repository import OrderFilter
+from gmao.workorders.requests import Telling
 from gmao.workorders.schemas import WorkOrderAnswer
 from kit.access.model import Caller
-from kit.errors import ForbiddenError, NotFoundError
+from kit.errors import ForbiddenError, InvalidInputError, NotFoundError
 from kit.ids import new_id
 from lighting.faults.model import AlarmEscalated, AlarmRaised, AssetType, Cause, Urgency
-from tests.gmao.city import City, after, bring_to, raised, see_cleared, see_raised
+from tests.gmao.city import (
+    LAT_DEG,
+    LON_DEG,
+    City,
+    after,
+    bring_to,
+    raised,
+    see_cleared,
+    see_raised,
+)
 
 
 async def orders(session: AsyncSession, caller: Caller) -> list[WorkOrderAnswer]:
@@ -172,11 +183,13 @@ async def test_a_person_reports_into_the_order_that_is_open(
     opening = await service.report(
         session,
         city.dispatcher,
+        Telling(
+            cause=ReportCause.LIGHT_OUT,
+            urgency=Urgency.U3,
+            light_point_id=city.light_ids[0],
+            title="Appel d'un riverain",
+        ),
         at=after(2),
-        cause=ReportCause.LIGHT_OUT.value,
-        urgency=Urgency.U3,
-        light_point_id=city.light_ids[0],
-        title="Appel d'un riverain",
     )
     assert opening.outcome is Outcome.JOINED
     assert (await the_order(session, city)).id == opening.work_order_id
@@ -186,35 +199,45 @@ async def test_a_person_may_report_what_no_alarm_knows(session: AsyncSession, ci
     opening = await service.report(
         session,
         city.worker,
+        Telling(
+            cause=ReportCause.DOOR_OPEN,
+            urgency=Urgency.U0,
+            source=Source.PATROL,
+            cabinet_id=city.cabinet_id,
+        ),
         at=after(2),
-        cause=ReportCause.DOOR_OPEN.value,
-        urgency=Urgency.U0,
-        source=Source.PATROL,
-        cabinet_id=city.cabinet_id,
     )
     assert opening.outcome is Outcome.OPENED
     assert (await the_order(session, city)).title == "Porte ouverte"
 
 
+async def test_a_passer_by_without_a_number_joins_the_order_that_is_near(
+    session: AsyncSession, city: City
+) -> None:
+    await see_raised(session, raised(city))
+    near = Telling(
+        cause=ReportCause.LIGHT_OUT,
+        urgency=Urgency.U3,
+        source=Source.CITIZEN,
+        organisation_id=city.town_id,
+        position=Position(LON_DEG, LAT_DEG + 0.0002),
+    )
+    joined = await service.report(session, city.dispatcher, near, at=after(2))
+    assert joined.outcome is Outcome.JOINED
+    far = replace(near, position=Position(LON_DEG, LAT_DEG + 0.01))
+    opened = await service.report(session, city.dispatcher, far, at=after(2))
+    assert opened.outcome is Outcome.OPENED
+    nowhere = replace(near, position=None)
+    with pytest.raises(InvalidInputError):
+        await service.report(session, city.dispatcher, nowhere, at=after(2))
+
+
 async def test_those_who_only_see_do_not_report(session: AsyncSession, city: City) -> None:
+    told = Telling(urgency=Urgency.U3, light_point_id=city.light_ids[0])
     with pytest.raises(ForbiddenError):
-        await service.report(
-            session,
-            city.viewer,
-            at=after(2),
-            cause="other",
-            urgency=Urgency.U3,
-            light_point_id=city.light_ids[0],
-        )
+        await service.report(session, city.viewer, told, at=after(2))
     with pytest.raises(NotFoundError):
-        await service.report(
-            session,
-            city.stranger,
-            at=after(2),
-            cause="other",
-            urgency=Urgency.U3,
-            light_point_id=city.light_ids[0],
-        )
+        await service.report(session, city.stranger, told, at=after(2))
 
 
 async def test_the_database_refuses_two_open_orders_for_one_cause(
