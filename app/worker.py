@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from app.answers import OrderAnswers
 from app.estate import Estate
+from app.hearing import build_ingest
 from app.jobs import Workshop, metronome
 from app.links import open_link
 from app.networks import Publishes, send_all
@@ -21,10 +21,7 @@ from kit.log import get_logger
 from kit.outbox import Relay
 from kit.settings import Settings
 from lighting.control import sending
-from lighting.control.expected import expected_levels
 from lighting.ingest.intake import Intake
-from lighting.ingest.networks import ChirpStack
-from lighting.ingest.service import Ingest
 
 log = get_logger()
 
@@ -41,12 +38,7 @@ async def work(settings: Settings) -> None:
     shop = Workshop(settings, database, build_clock(settings), Estate())
     speed = settings.clock.speed if settings.clock else 1.0
     scheduler = metronome(shop, speed)
-    ingest = Ingest(
-        ChirpStack(settings.chirpstack.name),
-        expected=expected_levels,
-        acknowledgements=OrderAnswers(shop.estate.directory),
-        directory=shop.estate.directory,
-    )
+    ingest = build_ingest(settings, shop.estate.directory)
     relay = Relay(database, shop.clock, REACTIONS)
     async with open_link(settings, shop.clock.now) as link:
         scheduler.start()

@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.hearing import build_ingest
 from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
@@ -14,6 +15,7 @@ from app.views.series_context import series_context
 from kit.http import problems
 from kit.http.correlation import CorrelationMiddleware
 from kit.http.state import KitState
+from lighting.ingest.directory import Directory
 from migrations import run
 
 API_PREFIX = "/api/v1"
@@ -48,6 +50,7 @@ def create_app(state: KitState) -> FastAPI:
     app.state.kit = state
     app.state.hub = hub
     app.state.series_context = series_context
+    app.state.ingest = build_ingest(state.settings, Directory())
     app.state.schema_revision = schema_revision()
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)

@@ -14,8 +14,8 @@ from kit.http.idempotency import IdempotencyKey, idempotent
 from lighting.control import service, telling
 from lighting.control.model import Target
 from lighting.control.schemas import (
-    AssignmentAnswer,
-    AssignmentInput,
+    CalendarAssignmentAnswer,
+    CalendarAssignmentInput,
     CommandAnswer,
     CommandInput,
     DeliveryAnswer,
@@ -26,6 +26,7 @@ from lighting.control.schemas import (
     TargetInput,
 )
 from lighting.control.tables import Command
+from lighting.registry import service as registry
 
 router = APIRouter(tags=["control"])
 
@@ -140,11 +141,14 @@ async def list_deliveries(
     rows = await service.deliveries(
         session, caller, command_id, after=after[0] if after else None, limit=page.limit + 1
     )
+    names = await registry.names(session, [row.light_point_id for row in rows])
     return page_of(
         rows,
         page,
         key=lambda row: (row.id,),
-        shape=lambda row: DeliveryAnswer.model_validate(row, from_attributes=True),
+        shape=lambda row: DeliveryAnswer.model_validate(
+            {**row.model_dump(), "light_point_code": names[row.light_point_id].label}
+        ),
     )
 
 
@@ -159,16 +163,20 @@ async def cancel(
 
 
 @router.get("/calendar-assignments")
-async def list_assignments(session: SessionDep, caller: CurrentCaller) -> Page[AssignmentAnswer]:
+async def list_assignments(
+    session: SessionDep, caller: CurrentCaller
+) -> Page[CalendarAssignmentAnswer]:
     """Which calendar holds where; assignments are few, so this is one page."""
     rows = await service.assignments(session, caller)
-    return Page(items=[AssignmentAnswer.model_validate(row, from_attributes=True) for row in rows])
+    return Page(
+        items=[CalendarAssignmentAnswer.model_validate(row, from_attributes=True) for row in rows]
+    )
 
 
 @router.put("/calendar-assignments")
 async def assign(
-    session: SessionDep, clock: ClockDep, caller: CurrentCaller, body: AssignmentInput
-) -> AssignmentAnswer:
+    session: SessionDep, clock: ClockDep, caller: CurrentCaller, body: CalendarAssignmentInput
+) -> CalendarAssignmentAnswer:
     """Give an organisation, a cabinet or a light its calendar, replacing the one it had."""
     assignment = await service.assign_calendar(
         session,
@@ -178,7 +186,7 @@ async def assign(
         calendar_id=body.calendar_id,
         now=clock.now(),
     )
-    return AssignmentAnswer.model_validate(assignment, from_attributes=True)
+    return CalendarAssignmentAnswer.model_validate(assignment, from_attributes=True)
 
 
 @router.get("/light-points/{light_point_id}/explanation")

@@ -75,6 +75,7 @@ class CommandAnswer(BaseModel):
 class DeliveryAnswer(BaseModel):
     id: UUID
     light_point_id: UUID
+    light_point_code: str
     level_percent: int
     state: DeliveryState
     attempts: int
@@ -85,7 +86,7 @@ class DeliveryAnswer(BaseModel):
     detail: str | None
 
 
-class AssignmentInput(BaseModel):
+class CalendarAssignmentInput(BaseModel):
     """Give an organisation, cabinet or light a calendar; the narrowest scope wins."""
 
     scope: AssignmentScope
@@ -93,7 +94,7 @@ class AssignmentInput(BaseModel):
     calendar_id: UUID
 
 
-class AssignmentAnswer(AssignmentInput):
+class CalendarAssignmentAnswer(CalendarAssignmentInput):
     id: UUID
     organisation_id: UUID
     assigned_at: datetime

@@ -63,7 +63,7 @@ async def _lights(session: AsyncSession, caller: Caller, target: Target) -> Sequ
     if target.light_point_ids and len(found) != len(set(target.light_point_ids)):
         raise NotFoundError("some of these light points do not exist; reload the list")
     if not found:
-        raise InvalidInputError("there is no light in service there")
+        raise NotFoundError("there is no light in service there; look it up in the registry")
     if len(found) > COMMAND_LIGHTS_MAX:
         raise InvalidInputError(f"at most {COMMAND_LIGHTS_MAX} lights in one command")
     return found
