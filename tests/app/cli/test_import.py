@@ -63,7 +63,7 @@ def test_a_dry_run_proposes_and_a_run_changes(
     assert "1 created" in proposed
     assert "1 quarantined" in proposed
     assert "line 3: " in proposed
-    assert "(proposed)" in proposed
+    assert "(dry_run)" in proposed
 
     _, applied, _ = run(lamps)
     assert "1 created" in applied
