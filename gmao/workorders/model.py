@@ -168,6 +168,18 @@ class Report:
     alarm_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list is narrowed to; None means no matter what."""
+
+    statuses: frozenset[Status] | None = None
+    organisation_ids: frozenset[UUID] | None = None
+    crew_ids: frozenset[UUID] | None = None
+    light_point_id: UUID | None = None
+    cabinet_id: UUID | None = None
+    late_at: datetime | None = None
+
+
 class Outcome(StrEnum):
     """What became of a report."""
 

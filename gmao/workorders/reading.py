@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gmao.clocks.model import ClockKind
 from gmao.crews import service as crews
 from gmao.workorders import places, repository
-from gmao.workorders.model import Source, Status
-from gmao.workorders.repository import OrderFilter
+from gmao.workorders.model import OrderFilter, Source, Status
 from gmao.workorders.schemas import (
     Coded,
     LightPlace,

@@ -1,7 +1,6 @@
 """Every query about work orders."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import cos, radians
 from uuid import UUID
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from gmao.workorders.matching import NEAR_M, NEAR_TIME, REOPEN_WITHIN, Sighting
-from gmao.workorders.model import OPEN, REPAIRED, Status
+from gmao.workorders.model import OPEN, REPAIRED, OrderFilter
 from gmao.workorders.tables import (
     WorkOrder,
     WorkOrderAlarm,
@@ -26,18 +25,6 @@ from kit.access.scope import visible
 
 CANDIDATES_MAX = 50
 METRES_PER_DEGREE = 111_195
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
-    """What a list is narrowed to; None means no matter what."""
-
-    statuses: frozenset[Status] | None = None
-    organisation_ids: frozenset[UUID] | None = None
-    crew_ids: frozenset[UUID] | None = None
-    light_point_id: UUID | None = None
-    cabinet_id: UUID | None = None
-    late_at: datetime | None = field(default=None)
 
 
 async def lock_openings(session: AsyncSession, organisation_id: UUID) -> None:

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.crews import service as crews
 from gmao.workorders import completion, detail, reading, service
-from gmao.workorders.model import OPEN, Position, Status
-from gmao.workorders.repository import OrderFilter
+from gmao.workorders.model import OPEN, OrderFilter, Position, Status
 from gmao.workorders.requests import Completion, PartTaken, Telling, Told
 from gmao.workorders.rules import MoveRequest
 from gmao.workorders.schemas import (
