@@ -19,6 +19,7 @@ TABLE_MODULES = (
     "lighting.control.tables",
     "lighting.contracts.tables",
     "lighting.reporting.tables",
+    "gmao.clocks.tables",
     "gmao.crews.tables",
     "gmao.stock.tables",
     "gmao.workorders.tables",

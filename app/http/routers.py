@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from app.http import stream
 from app.views import light_points, overview, tiles
+from gmao.clocks import routes as clocks
 from gmao.crews import routes as crews
 from gmao.failures import routes as failures
 from gmao.indicators import routes as indicators
@@ -37,6 +38,7 @@ ROUTERS: Sequence[APIRouter] = (
     failures.router,
     stock.router,
     indicators.router,
+    clocks.router,
     energy.router,
     contracts.router,
     stream.router,

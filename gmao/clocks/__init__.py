@@ -1,1 +1,1 @@
-"""Deadlines: working calendars, budgets of time, pauses and service levels. All pure."""
+"""Deadlines: working calendars, budgets of time, pauses, and what each organisation promises."""

@@ -3,11 +3,12 @@
 The delays come from no public text: they are starting values that a contract replaces.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from gmao.clocks.model import (
     MIDNIGHT,
@@ -52,11 +53,21 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A budget on some hours, before the place says where they are."""
+    """A budget on some hours, before the place says where they are.
+
+    Without `pausable_reasons`, those that are usual for the kind.
+    """
 
     kind: ClockKind
     budget: Budget
     hours: Hours
+    pausable_reasons: frozenset[SuspensionReason] | None = None
+
+    @property
+    def effective_pausable_reasons(self) -> frozenset[SuspensionReason]:
+        """The waits that hold this clock."""
+        given = self.pausable_reasons
+        return PAUSABLE_BY_DEFAULT[self.kind] if given is None else given
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,23 +166,31 @@ def calendar_of(hours: Hours, timezone: str, region: HolidayRegion) -> WorkingCa
     )
 
 
+Promises: TypeAlias = Mapping[tuple[Urgency, ClockKind], Promise]
+
+DEFAULT_PROMISES: Promises = {
+    (level.urgency, promise.kind): promise
+    for level in DEFAULT_SERVICE_LEVELS
+    for promise in level.promises
+}
+
+
 def clock_terms(
-    timezone: str,
-    region: HolidayRegion,
-    levels: Iterable[ServiceLevel] = DEFAULT_SERVICE_LEVELS,
+    timezone: str, region: HolidayRegion, promises: Promises = DEFAULT_PROMISES
 ) -> Mapping[Urgency, tuple[ClockTerms, ...]]:
     """The clocks of every class on the hours and holidays of a place."""
     return {
-        level.urgency: tuple(
+        urgency: tuple(
             ClockTerms(
                 promise.kind,
                 promise.budget,
                 calendar_of(promise.hours, timezone, region),
-                PAUSABLE_BY_DEFAULT[promise.kind],
+                promise.effective_pausable_reasons,
             )
-            for promise in level.promises
+            for (of_class, _), promise in promises.items()
+            if of_class is urgency
         )
-        for level in levels
+        for urgency in Urgency
     }
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from gmao.clocks.service_levels import clock_terms, holiday_region
+from gmao.clocks.service import terms_of
 from gmao.workorders import repository
 from gmao.workorders.compute import ClockReading, Terms, escalations, read_clocks
 from gmao.workorders.history import apply, fold
@@ -21,13 +20,9 @@ from gmao.workorders.model import (
     WorkOrderState,
 )
 from gmao.workorders.tables import WorkOrder, WorkOrderClock, WorkOrderEvent
-from kit.access import service as access
 from kit.access.model import Caller
 from kit.errors import NotFoundError
 from lighting.faults.model import Urgency
-
-_terms = lru_cache(maxsize=64)(clock_terms)
-_SYSTEM = Caller.system("work orders")
 
 
 @dataclass(slots=True)
@@ -46,26 +41,21 @@ class Dossier:
         return Position(self.order.lon_deg, self.order.lat_deg)
 
 
-async def terms_of(session: AsyncSession, organisation_id: UUID) -> Terms:
-    """The clocks promised in an organisation, on its hours and holidays."""
-    organisation = await access.organisation(session, _SYSTEM, organisation_id)
-    return _terms(organisation.timezone, holiday_region(organisation.insee_code))
-
-
 async def take_in_hand(session: AsyncSession, caller: Caller, work_order_id: UUID) -> Dossier:
     """Hold an order until the transaction ends; unknown to those who may not see it."""
     order = await repository.order(session, caller, work_order_id, lock=True)
     if order is None:
         raise NotFoundError("no such work order; see GET /api/v1/work-orders")
     state = fold(map(entry_of, await repository.log(session, work_order_id)))
-    return Dossier(order, state, await terms_of(session, order.organisation_id))
+    return Dossier(order, state, await terms_of(session, order.organisation_id, state.opened_at))
 
 
 async def start(
     session: AsyncSession, caller: Caller, order: WorkOrder, state: WorkOrderState, entry: LogEntry
 ) -> Dossier:
     """Put a new order and the first entry of its log into the database."""
-    dossier = Dossier(order, state, await terms_of(session, order.organisation_id))
+    terms = await terms_of(session, order.organisation_id, state.opened_at)
+    dossier = Dossier(order, state, terms)
     session.add(order)
     await session.flush()
     await _record(session, caller, dossier, entry)

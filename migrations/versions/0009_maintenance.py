@@ -1,4 +1,4 @@
-"""Create crews, parts and their books, work orders with their log, clocks and alarms."""
+"""Create promises, crews, parts and their books, work orders with their log, clocks and alarms."""
 
 from collections.abc import Iterable
 
@@ -13,6 +13,8 @@ depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
 MONEY = sa.Numeric(12, 2)
+URGENCIES = ("U0", "U1", "U2", "U3", "U4")
+CLOCKS = ("response", "make_safe", "restore")
 APPEND_ONLY = ("work_order_event", "stock_move")
 
 
@@ -31,12 +33,37 @@ def _one_of(column: str, values: Iterable[str]) -> sa.CheckConstraint:
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    _create_promises()
     _create_crews()
     _create_stock()
     _create_work_orders()
     _create_work_order_log()
     _create_work_order_parts()
     _refuse_changes_to_logs()
+
+
+def _create_promises() -> None:
+    op.create_table(
+        "service_promise",
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), primary_key=True),
+        sa.Column("urgency", sa.String(), primary_key=True),
+        sa.Column("kind", sa.String(), primary_key=True),
+        sa.Column("valid_from", INSTANT, primary_key=True),
+        sa.Column("hours", sa.String(), nullable=False),
+        sa.Column("elapsed_minutes", sa.Integer()),
+        sa.Column("working_minutes", sa.Integer()),
+        sa.Column("business_days", sa.Integer()),
+        sa.Column("pausable_reasons", postgresql.JSONB(), nullable=False),
+        _one_of("urgency", URGENCIES),
+        _one_of("kind", CLOCKS),
+        _one_of("hours", ("24/7", "7/7", "HO")),
+        sa.CheckConstraint(
+            "num_nonnulls(elapsed_minutes, working_minutes, business_days) = 1", name="one_budget"
+        ),
+        sa.CheckConstraint(
+            "elapsed_minutes > 0 OR working_minutes > 0 OR business_days > 0", name="budget"
+        ),
+    )
 
 
 def _create_crews() -> None:
@@ -120,7 +147,6 @@ def _create_stock() -> None:
     )
 
 
-URGENCIES = ("U0", "U1", "U2", "U3", "U4")
 OPEN = (
     *("new", "qualified", "planned", "dispatched", "en_route", "on_site"),
     *("in_progress", "suspended", "reopened"),
@@ -235,7 +261,7 @@ def _create_work_order_log() -> None:
         sa.Column("stopped_at", INSTANT),
         sa.Column("escalated_percent", sa.SmallInteger(), nullable=False),
         sa.Column("next_escalation_at", INSTANT),
-        _one_of("kind", ("response", "make_safe", "restore")),
+        _one_of("kind", CLOCKS),
         _one_of("urgency", URGENCIES),
     )
     op.create_index(
@@ -293,7 +319,7 @@ def downgrade() -> None:
     for table in (
         *("work_order_part", "work_order_alarm", "work_order_clock", "work_order_event"),
         *("work_order", "work_order_counter"),
-        *("stock_move", "stock_level", "store", "part", "crew_member", "crew"),
+        *("stock_move", "stock_level", "store", "part", "crew_member", "crew", "service_promise"),
     ):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change_of_log()")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from gmao.clocks import routes as clocks
 from gmao.crews import routes as crews
 from gmao.failures import routes as failures
 from gmao.indicators import routes as indicators
@@ -20,7 +21,7 @@ from kit.http.state import KitState
 from kit.settings import Settings
 from tests.gmao.city import City
 
-MAINTENANCE = (workorders, crews, stock, failures, indicators)
+MAINTENANCE = (workorders, crews, stock, failures, indicators, clocks)
 TOKENS = Tokens("k" * 32, timedelta(hours=1))
 
 
