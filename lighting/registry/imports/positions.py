@@ -30,8 +30,8 @@ class Located:
 def locate(rows: Sequence[SourceRow], mapping: MappingSpec) -> list[Located | BadValueError]:
     """The position of each row, or what is wrong with it."""
     spec = mapping.position
-    x = np.round(_numbers(rows, spec.x), spec.decimals)
-    y = np.round(_numbers(rows, spec.y), spec.decimals)
+    x = np.array([_number(row.values[spec.x], spec.decimals) for row in rows], dtype=np.float64)
+    y = np.array([_number(row.values[spec.y], spec.decimals) for row in rows], dtype=np.float64)
     lon_deg, lat_deg = _degrees(x, y, spec.epsg)
     inside = _inside(lon_deg, lat_deg, mapping.box)
     found = zip(rows, x, y, lon_deg, lat_deg, inside, strict=True)
@@ -43,13 +43,10 @@ def locate(rows: Sequence[SourceRow], mapping: MappingSpec) -> list[Located | Ba
     ]
 
 
-def _numbers(rows: Sequence[SourceRow], column: str) -> Floats:
-    return np.array([_number(row.values[column]) for row in rows], dtype=np.float64)
-
-
-def _number(value: str) -> float:
+def _number(value: str, decimals: int = DEGREE_DECIMALS) -> float:
+    """The number, rounded as its decimal writing would be; not a number where it is none."""
     try:
-        return float(value)
+        return round(float(value), decimals)
     except ValueError:
         return float("nan")
 
