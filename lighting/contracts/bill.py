@@ -105,6 +105,25 @@ def rates_on(
     return {component: value for component, (_, _, value) in best.items()}
 
 
+def in_force(rates: Sequence[Rate], first: date, last: date) -> list[Rate]:
+    """The rates that can hold in a period: of each scope the newest at its start, and later ones
+    up to its end. In the order given."""
+    newest: dict[tuple[object, ...], date] = {}
+    for rate in rates:
+        if rate.valid_from <= first:
+            scope = _scope(rate)
+            newest[scope] = max(rate.valid_from, newest.get(scope, rate.valid_from))
+    return [
+        rate
+        for rate in rates
+        if first < rate.valid_from <= last or newest.get(_scope(rate)) == rate.valid_from
+    ]
+
+
+def _scope(rate: Rate) -> tuple[object, ...]:
+    return rate.component, rate.organisation_id, rate.cabinet_id, rate.power_class
+
+
 def stretches(first: date, last: date, rates: Sequence[Rate]) -> list[tuple[date, date]]:
     """A month cut where any rate changes: (first, last) days, both included."""
     starts = sorted({first, *(one.valid_from for one in rates if first < one.valid_from <= last)})

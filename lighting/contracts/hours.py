@@ -5,7 +5,7 @@ years, missing days and clock changes alike.
 """
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -39,6 +39,22 @@ def burning_seconds(regime: Regime, place: Place, first: date, last: date) -> di
         steps = [*before.steps, *after.steps]
         found[on] = round(burning_time(steps, start, end).total_seconds())
     return found
+
+
+def burning_spans(
+    regime: Regime, place: Place, first: date, last: date
+) -> list[tuple[datetime, datetime]]:
+    """The spans lit in the nights that begin from the eve of `first` to `last`, in order."""
+    evenings = [first + timedelta(days=day) for day in range(-1, (last - first).days + 1)]
+    spans: list[tuple[datetime, datetime]] = []
+    for planned in planned_nights(_calendar(regime), place, evenings):
+        ends = [step.starts_at for step in planned.steps[1:]] + [planned.night.ends_at]
+        for step, end in zip(planned.steps, ends, strict=True):
+            if step.level_percent and spans and spans[-1][1] == step.starts_at:
+                spans[-1] = (spans[-1][0], end)
+            elif step.level_percent:
+                spans.append((step.starts_at, end))
+    return spans
 
 
 def by_hours(table: Mapping[Regime, Mapping[date, int]]) -> HoursOf:

@@ -12,6 +12,7 @@ from kit.access import service as access
 from kit.access.model import Caller, Role
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from lighting.contracts import repository
+from lighting.contracts.bill import in_force
 from lighting.contracts.hours import burning_seconds, place_of
 from lighting.contracts.model import (
     Adjustment,
@@ -53,9 +54,9 @@ class PricingBasis:
 async def pricing_basis(
     session: AsyncSession, organisation_id: UUID, first: date, last: date
 ) -> PricingBasis:
-    """Rates known by the end of a period, factors, and the baseline that holds at its start."""
+    """The rates that can hold in a period, factors, and the baseline that holds at its start."""
     chain = await repository.with_parents(session, organisation_id)
-    rates = [one for one in await repository.rates(session, chain) if one.valid_from <= last]
+    rates = in_force(await repository.rates(session, chain), first, last)
     factors = await repository.co2_factors(session)
     baseline = await repository.baseline_in_force(session, organisation_id, first)
     return PricingBasis(chain, rates, factors, baseline)
