@@ -3,7 +3,7 @@ import { address, authorisation } from "./client";
 import { takeEvents } from "./events";
 import { session } from "./session.svelte";
 
-export type ChangeKind = "state" | "alarm" | "work_order";
+export type ChangeKind = "state" | "alarm" | "work_order" | "command";
 type Listener = (detail: unknown) => void;
 
 const RETRY_FIRST_MS = 1_000;
@@ -65,12 +65,17 @@ class Stream {
       this.heardAt = new Date();
       const taken = takeEvents(text + decoder.decode(value, { stream: true }));
       text = taken.rest;
-      for (const event of taken.events) this.#tell(event.kind as ChangeKind, event.data);
+      for (const event of taken.events) this.#tell(event.kind as ChangeKind | "reload", event.data);
     }
   }
 
-  #tell(kind: ChangeKind, data: string): void {
-    for (const listener of this.#listeners.get(kind) ?? []) listener(JSON.parse(data));
+  #tell(kind: ChangeKind | "reload", data: string): void {
+    // A page that fell behind is told to read everything again.
+    const told =
+      kind === "reload"
+        ? [...this.#listeners.values()].flatMap((all) => [...all])
+        : this.#listeners.get(kind);
+    for (const listener of told ?? []) listener(JSON.parse(data));
   }
 }
 

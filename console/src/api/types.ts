@@ -3,31 +3,52 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+/** What an alarm is called by where only its name is needed. */
+export type AlarmName = {
+  id: string;
+  cause: string;
+  urgency: string;
+  raised_at: string | null;
+  cleared_at?: string | null;
+};
+
+/** Answers always carry the fields that inputs may leave out. */
+type Answer<T> = { [Field in keyof T]-?: T[Field] };
+
 export type Me = Schemas["MeAnswer"];
 export type Organisation = Schemas["OrganisationAnswer"];
-export type LightPoint = Schemas["LightPointAnswer"];
-export type Latest = Schemas["LatestAnswer"];
+export type LightPoint = Answer<Schemas["LightPointAnswer"]>;
 export type Cabinet = Schemas["CabinetAnswer"];
-export type SearchHit = Schemas["SearchHit"];
+export type SearchHit = Schemas["FoundAnswer"];
 export type ImportRun = Schemas["ImportRunAnswer"];
 export type ImportRow = Schemas["ImportRowAnswer"];
-export type ImportMapping = Schemas["ImportMappingAnswer"];
-export type Series = Schemas["SeriesAnswer"];
-export type Alarm = Schemas["AlarmAnswer"];
-export type Calendar = Schemas["CalendarAnswer"];
-export type ControlProgram = Schemas["ControlProgramAnswer"];
-export type Assignment = Schemas["AssignmentAnswer"];
-export type Night = Schemas["NightAnswer"];
-export type Command = Schemas["CommandAnswer"];
+export type ImportMapping = Schemas["MappingAnswer"];
+export type Series = Answer<Schemas["SeriesAnswer"]>;
+export type Alarm = Answer<Schemas["AlarmAnswer"]>;
+export type AlarmDetail = Answer<Schemas["AlarmDetailAnswer"]>;
+export type Calendar = Answer<Schemas["CalendarAnswer"]>;
+export type CalendarRule = Schemas["CalendarRuleDocument"];
+export type ControlProgram = Answer<Schemas["ControlProgramAnswer"]>;
+export type Moment = Schemas["ClockMomentDocument"] | Schemas["SolarMomentDocument"];
+export type Assignment = Schemas["CalendarAssignmentAnswer"];
+export type Night = Schemas["schedules__schemas__NightAnswer"];
+export type Command = Omit<Schemas["CommandAnswer"], "counts"> & {
+  counts: Answer<Schemas["DeliveryCounts"]>;
+};
+export type CommandInput = Schemas["CommandInput"];
 export type CommandPreview = Schemas["PreviewAnswer"];
 export type CommandDelivery = Schemas["DeliveryAnswer"];
 export type Explanation = Schemas["ExplanationAnswer"];
 export type WorkOrder = Schemas["WorkOrderAnswer"];
 export type WorkOrderDetail = Schemas["WorkOrderDetailAnswer"];
+export type Transition = Schemas["TransitionInput"];
+export type Completion = Schemas["CompletionInput"];
+export type OrderReport = Schemas["ReportInput"];
+export type Need = Schemas["Need"];
 export type Crew = Schemas["CrewAnswer"];
 export type Part = Schemas["PartAnswer"];
-export type FailureCodes = Schemas["FailureCodesAnswer"];
+export type FailureCodes = Schemas["CodeListsAnswer"];
 export type EnergyDay = Schemas["EnergyDayAnswer"];
-export type EnergySummary = Schemas["EnergySummaryAnswer"];
-export type Report = Schemas["ReportAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
+
+export type { EnergySummary, Report } from "./contract";

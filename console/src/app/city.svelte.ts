@@ -68,6 +68,27 @@ class City {
     return darkBetween(this.night.from, this.night.to, lonDeg, latDeg);
   });
 
+  /** The chosen organisation and those under it. */
+  readonly #organisationIds = $derived.by(() => {
+    const found = new Set([this.organisationId]);
+    // Parents come before their children in depth: as many rounds as the tree is deep find them all.
+    for (let size = 0; size !== found.size;) {
+      size = found.size;
+      for (const one of this.organisations) if (one.parent_id && found.has(one.parent_id)) found.add(one.id);
+    }
+    return found;
+  });
+  /** The cabinets of the chosen organisation; undefined when all organisations are looked at. */
+  readonly cabinetsInScope: Cabinet[] = $derived(
+    (this.cabinets.data ?? []).filter(
+      (one) => this.organisationId === "" || this.#organisationIds.has(one.organisation.id),
+    ),
+  );
+
+  get cabinetIdsInScope(): string[] | undefined {
+    return this.organisationId === "" ? undefined : this.cabinetsInScope.map((one) => one.id);
+  }
+
   may(role: string): boolean {
     return this.me?.roles.some((one) => one.role === role) ?? false;
   }

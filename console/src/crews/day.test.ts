@@ -3,7 +3,7 @@ import type { WorkOrder } from "../api/types";
 import { byDay } from "./day";
 
 const order = (id: string, status: string, urgency: string, respond_by: string) =>
-  ({ id, status, urgency, respond_by, restore_by: null }) as WorkOrder;
+  ({ id, status, urgency, respond_by, restore_by: null, arrived_at: null, done_at: null }) as WorkOrder;
 
 test("what is under way comes first, then danger, then the nearer promise", () => {
   const day = byDay([

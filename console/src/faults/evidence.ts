@@ -11,7 +11,7 @@ export function evidenceValue(name: string, value: unknown, f: Formats): string 
     return f.number(value, Number.isInteger(value) ? 0 : 2);
   }
   if (typeof value === "string") {
-    const isInstant = name.endsWith("_at") && !Number.isNaN(Date.parse(value));
+    const isInstant = (name === "at" || name.endsWith("_at")) && !Number.isNaN(Date.parse(value));
     return isInstant ? f.dateTime(value) : value;
   }
   if (typeof value === "boolean") return word("yesno", String(value));

@@ -68,7 +68,12 @@ export const COMPARABLE: ExpressionSpecification = [
 ];
 export const AGREES: ExpressionSpecification = ["<", ["abs", DIFFERENCE], AGREEMENT_PERCENT];
 
-export function filterOf(kind: LightFilter, cause: string): ExpressionSpecification {
+/** Which lights are drawn; `cabinetIds` undefined is every cabinet. */
+export function filterOf(
+  kind: LightFilter,
+  cause: string,
+  cabinetIds: readonly string[] | undefined,
+): ExpressionSpecification {
   const parts: ExpressionSpecification[] = [];
   if (kind === "lit") parts.push([">", get("actual"), 0]);
   if (kind === "off") parts.push(["==", get("actual"), 0]);
@@ -76,6 +81,7 @@ export function filterOf(kind: LightFilter, cause: string): ExpressionSpecificat
   if (kind === "stale") parts.push(["==", get("stale"), true]);
   if (kind === "fault") parts.push(["!=", get("fault"), ""]);
   if (cause) parts.push(["==", get("fault"), cause]);
+  if (cabinetIds) parts.push(["in", get("cabinet_id"), ["literal", [...cabinetIds]]]);
   return ["all", ...parts];
 }
 

@@ -9,10 +9,15 @@ export interface View {
   mode: LayerMode;
   filter: LightFilter;
   cause: string;
+  /** Only lights fed by these; undefined is all. */
+  cabinetIds?: readonly string[] | undefined;
 }
 
+/** Every light as it shines: what a picture beside a text shows. */
+export const PLAIN_VIEW: View = { mode: "actual", filter: "all", cause: "" };
+
 export function layersOf(palette: Palette, view: View): LayerSpecification[] {
-  const shown = filterOf(view.filter, view.cause);
+  const shown = filterOf(view.filter, view.cause, view.cabinetIds);
   const body = view.mode === "difference" ? differences(palette, shown) : lights(palette, view.mode, shown);
   const onlyFaults = view.filter === "fault" || view.cause !== "";
   return [

@@ -23,8 +23,8 @@ export const changeLightPoint = (id: string, change: Partial<Pick<LightPoint, "s
 
 export const cabinet = (id: string, signal?: AbortSignal) => get<Cabinet>(`/cabinets/${id}`, { signal });
 
-export const importRuns = (cursor: string | undefined, signal: AbortSignal) =>
-  get<Page<ImportRun>>("/imports", { query: { cursor, limit: 50 }, signal });
+export const importRuns = (organisationId: string, cursor: string | undefined, signal: AbortSignal) =>
+  get<Page<ImportRun>>("/imports", { query: { organisation_id: organisationId, cursor, limit: 50 }, signal });
 
 export const importRun = (id: string, signal?: AbortSignal) => get<ImportRun>(`/imports/${id}`, { signal });
 
@@ -34,13 +34,19 @@ export const importRows = (id: string, outcome: string, cursor: string | undefin
 export const importMappings = (signal: AbortSignal) =>
   get<{ items: ImportMapping[] }>("/import-mappings", { signal });
 
-export function readFile(file: File, mapping: string, organisationId: string): Promise<ImportRun> {
+/** Read and compared only; the key makes a second press harmless. */
+export function readFile(
+  file: File,
+  mapping: string,
+  organisationId: string,
+  key: string,
+): Promise<ImportRun> {
   const form = new FormData();
   form.set("file", file);
   form.set("mapping", mapping);
   form.set("organisation_id", organisationId);
   form.set("dry_run", "true");
-  return post<ImportRun>("/imports", { form });
+  return post<ImportRun>("/imports", { form, headers: { "Idempotency-Key": key } });
 }
 
 export const applyImport = (id: string) => post<ImportRun>(`/imports/${id}/apply`);

@@ -13,7 +13,11 @@ const clock = (at: string) => ({ kind: "clock", at }) as const;
 function program(over: Partial<ControlProgram>): ControlProgram {
   return {
     id: "p",
-    organisation_id: null,
+    organisation_id: "o",
+    version: 1,
+    changed_at: "2026-11-01T00:00:00Z",
+    changed_by_name: "",
+    why: "",
     name: "test",
     level_percent: 100,
     cct_k: null,

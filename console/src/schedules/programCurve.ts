@@ -1,10 +1,8 @@
 /** The level curve a program draws over one night, for the eye: what lights are told comes from the server. */
-import type { ControlProgram } from "../api/types";
+import type { ControlProgram, Moment } from "../api/types";
 import type { Place } from "../app/city.svelte";
 import { localInstant, shiftDay, type NightWindow } from "./night";
 import { sunAltitudeDeg, HORIZON_DEG } from "./sun";
-
-type Moment = ControlProgram["active_periods"][number]["start"];
 
 export interface Step {
   at: Date;

@@ -24,7 +24,7 @@ export const nights = (
   timezone: string,
   signal: AbortSignal,
 ) =>
-  get<{ items: Night[] }>(`/calendars/${id}/nights`, {
+  get<Page<Night>>(`/calendars/${id}/nights`, {
     query: { from, to, lon_deg: place.lonDeg, lat_deg: place.latDeg, timezone },
     signal,
   });

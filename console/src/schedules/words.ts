@@ -1,10 +1,7 @@
 /** Conditions and moments of schedules in the reader's words. */
-import type { Calendar, ControlProgram } from "../api/types";
+import type { CalendarRule as Rule, Moment } from "../api/types";
 import type { Formats } from "../i18n/format";
 import { t, word } from "../i18n/index.svelte";
-
-type Rule = Calendar["rules"][number];
-type Moment = ControlProgram["active_periods"][number]["start"];
 
 /** The first of January 2024 was a Monday. */
 const weekday = (day: number, f: Formats) =>

@@ -1,31 +1,24 @@
 /** What the console and the crew app ask of work orders. */
 import { get, post } from "../api/client";
 import type { Page } from "../api/pages.svelte";
-import type { Crew, FailureCodes, Part, WorkOrder, WorkOrderDetail } from "../api/types";
+import type {
+  Completion,
+  Crew,
+  FailureCodes,
+  OrderReport,
+  Part,
+  Transition,
+  WorkOrder,
+  WorkOrderDetail,
+} from "../api/types";
 
 export interface OrderFilters {
   status?: string;
   crew_id?: string;
+  cabinet_id?: string;
   mine?: boolean;
   organisation_id?: string;
   light_point_id?: string;
-}
-
-export interface Move {
-  to: string;
-  reason?: string;
-  crew_id?: string;
-  planned_on?: string;
-  occurred_at?: string;
-}
-
-export interface Completion {
-  failure_mode: string;
-  failure_cause: string;
-  remedy: string;
-  replacement_reason: string | null;
-  parts: { part_id: string; quantity: number }[];
-  note: string | null;
 }
 
 export const workOrders = (filters: OrderFilters, cursor: string | undefined, signal: AbortSignal) =>
@@ -34,20 +27,19 @@ export const workOrders = (filters: OrderFilters, cursor: string | undefined, si
 export const workOrder = (id: string, signal?: AbortSignal) =>
   get<WorkOrderDetail>(`/work-orders/${id}`, { signal });
 
-export const createOrder = (body: {
-  light_point_id: string;
-  title: string;
-  urgency: string;
-  note: string | null;
-}) => post<WorkOrderDetail>("/work-orders", { body, headers: { "Idempotency-Key": crypto.randomUUID() } });
+/** Opens an order, or joins the one that already answers for the same trouble. */
+export const reportTrouble = (body: OrderReport, key: string) =>
+  post<WorkOrderDetail>("/work-orders", { body, headers: { "Idempotency-Key": key } });
 
-export const moveOrder = (id: string, move: Move) =>
+export const moveOrder = (id: string, move: Transition) =>
   post<WorkOrderDetail>(`/work-orders/${id}/transitions`, { body: move });
 
 export const completeOrder = (id: string, completion: Completion) =>
   post<WorkOrderDetail>(`/work-orders/${id}/completion`, { body: completion });
 
-export const crews = (signal: AbortSignal) => get<{ items: Crew[] }>("/crews", { signal });
-export const parts = (signal: AbortSignal) =>
-  get<{ items: Part[] }>("/parts", { query: { limit: 200 }, signal });
+export const noteOrder = (id: string, text: string) =>
+  post<WorkOrderDetail>(`/work-orders/${id}/notes`, { body: { text } });
+
+export const crews = (signal: AbortSignal) => get<Page<Crew>>("/crews", { query: { limit: 200 }, signal });
+export const parts = (signal: AbortSignal) => get<Page<Part>>("/parts", { query: { limit: 200 }, signal });
 export const failureCodes = (signal: AbortSignal) => get<FailureCodes>("/failure-codes", { signal });

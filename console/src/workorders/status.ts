@@ -8,7 +8,7 @@ export const GROUPS = {
   to_qualify: ["new", "reopened"],
   to_plan: ["qualified"],
   planned: ["planned", "dispatched"],
-  running: ["en_route", "on_site", "in_progress", "made_safe", "suspended"],
+  running: ["en_route", "on_site", "in_progress", "suspended"],
   to_verify: ["done"],
   finished: ["verified", "closed", "cancelled", "rejected", "duplicate"],
 } as const;
@@ -30,14 +30,10 @@ export function toneOf(status: string): Tone {
   return "plain";
 }
 
-/** The next promise still to keep: to answer, then to restore. */
-export function nextDeadline(order: Pick<WorkOrder, "status" | "respond_by" | "restore_by">): string | null {
-  const group = groupOf(order.status);
-  if (group === "finished" || group === "to_verify") return null;
-  const isAnswered = group === "running" && order.status !== "en_route";
-  return isAnswered ? order.restore_by : (order.respond_by ?? order.restore_by);
-}
+type Promised = Pick<WorkOrder, "done_at" | "arrived_at" | "respond_by" | "restore_by">;
 
-export function isLate(deadline: string | null, now: Date): boolean {
-  return deadline !== null && new Date(deadline) < now;
+/** The next promise still to keep: to answer, then to restore. Null while a pause holds its clock. */
+export function nextDeadline(order: Promised): string | null {
+  if (order.done_at !== null) return null;
+  return order.arrived_at === null ? (order.respond_by ?? order.restore_by) : order.restore_by;
 }

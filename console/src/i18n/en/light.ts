@@ -72,6 +72,7 @@ export const light: Record<keyof typeof french, string> = {
   "calendar.night": "Night of {day}",
   "calendar.tonight": "Tonight",
   "calendar.burning": "{hours} h burning, {full} h as if at full light",
+  "calendar.chosen": "Rule: {rule}. Program: {program}.",
   "calendar.rules": "Rules, the first that fits wins",
   "calendar.otherwise": "Otherwise",
   "calendar.otherwise.nights": "every other night",

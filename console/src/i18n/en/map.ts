@@ -35,7 +35,7 @@ export const map: Record<keyof typeof french, string> = {
   "now.unfold": "Unfold",
   "now.lit": "lit, {expected} expected",
   "now.points": "{n} light points",
-  "now.last_night": "{energy} last night",
+  "now.energy_day": "{energy} on {day}",
   "now.calm": "No open incident. The city is lit as planned.",
   "now.newest": "Newest incidents",
   "now.all": "All incidents",

@@ -107,9 +107,7 @@ export const registry: Record<keyof typeof french, string> = {
   "import.applied": "Import applied.",
   "import.undo": "Undo this import",
   "import.undone": "Import undone: the estate is back as it was.",
-  "import.state.dry_run": "Dry run",
-  "import.state.running": "Running",
+  "import.state.proposed": "Dry run",
   "import.state.applied": "Applied",
   "import.state.undone": "Undone",
-  "import.state.failed": "Failed",
 };

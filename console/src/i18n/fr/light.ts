@@ -70,6 +70,7 @@ export const light = {
   "calendar.night": "Nuit du {day}",
   "calendar.tonight": "Cette nuit",
   "calendar.burning": "{hours} h d’allumage, {full} h à pleine puissance équivalente",
+  "calendar.chosen": "Règle : {rule}. Programme : {program}.",
   "calendar.rules": "Règles, la première qui convient l’emporte",
   "calendar.otherwise": "Sinon",
   "calendar.otherwise.nights": "toutes les autres nuits",

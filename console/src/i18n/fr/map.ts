@@ -33,7 +33,7 @@ export const map = {
   "now.unfold": "Déplier",
   "now.lit": "allumés, {expected} attendus",
   "now.points": "{n} points lumineux",
-  "now.last_night": "{energy} la nuit dernière",
+  "now.energy_day": "{energy} le {day}",
   "now.calm": "Aucun incident ouvert. La ville est éclairée comme prévu.",
   "now.newest": "Derniers incidents",
   "now.all": "Tous les incidents",
