@@ -24,9 +24,14 @@ PASSWORD = "a long enough password 1"
 
 @asynccontextmanager
 async def client_for(
-    database: Database, router: APIRouter, now: datetime, role: Role, organisation_id: UUID
+    database: Database,
+    router: APIRouter,
+    now: datetime,
+    role: Role,
+    organisation_id: UUID,
+    *more: Role,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose bearer holds `role` for one organisation and what is below it."""
+    """A client whose bearer holds `role`, and `more`, for an organisation and what is below it."""
     app = FastAPI()
     app.state.kit = KitState(Settings(), database, FixedClock(now), TOKENS)
     problems.install(app)
@@ -39,7 +44,7 @@ async def client_for(
             email=f"{new_id()}@example.org",
             display_name="Camille Martin",
             password=PASSWORD,
-            roles=[(role, organisation_id)],
+            roles=[(each, organisation_id) for each in (role, *more)],
         )
     headers = {"Authorization": f"Bearer {TOKENS.issue(account.id)}"}
     transport = httpx.ASGITransport(app=app)
