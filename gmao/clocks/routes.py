@@ -8,13 +8,22 @@ from fastapi import APIRouter, Query
 
 from gmao.clocks import service
 from gmao.clocks.model import Budget, BusinessDayEnd, Elapsed, Working
-from gmao.clocks.schemas import PromiseAnswer, PromiseInput
+from gmao.clocks.schemas import (
+    BudgetShape,
+    BusinessDayEndBudget,
+    ElapsedBudget,
+    PromiseAnswer,
+    PromiseInput,
+    WorkingBudget,
+)
 from gmao.clocks.service import Agreed
 from gmao.clocks.service_levels import Promise
 from kit.access.http import CurrentCaller
 from kit.http import ClockDep, Page, SessionDep
 
 router = APIRouter(tags=["gmao"])
+
+MINUTE = timedelta(minutes=1)
 
 
 @router.get("/service-levels")
@@ -36,7 +45,10 @@ async def agree(
     """Agree on a promise for orders opened from now, or from later, on."""
     pausable = body.pausable_reasons
     promise = Promise(
-        body.kind, _budget(body), body.hours, None if pausable is None else frozenset(pausable)
+        body.kind,
+        _budget(body.budget),
+        body.hours,
+        None if pausable is None else frozenset(pausable),
     )
     agreed = await service.agree(
         session,
@@ -50,26 +62,33 @@ async def agree(
     return _answer(agreed)
 
 
-def _budget(body: PromiseInput) -> Budget:
-    if body.elapsed_minutes is not None:
-        return Elapsed(timedelta(minutes=body.elapsed_minutes))
-    if body.working_minutes is not None:
-        return Working(timedelta(minutes=body.working_minutes))
-    assert body.business_days is not None, "exactly one budget: checked on the way in"
-    return BusinessDayEnd(body.business_days)
+def _budget(shape: BudgetShape) -> Budget:
+    match shape:
+        case ElapsedBudget():
+            return Elapsed(timedelta(minutes=shape.minutes))
+        case WorkingBudget():
+            return Working(timedelta(minutes=shape.minutes))
+        case BusinessDayEndBudget():
+            return BusinessDayEnd(shape.days)
+
+
+def _shape(budget: Budget) -> BudgetShape:
+    match budget:
+        case Elapsed(time):
+            return ElapsedBudget(unit="elapsed", minutes=time // MINUTE)
+        case Working(time):
+            return WorkingBudget(unit="working", minutes=time // MINUTE)
+        case BusinessDayEnd(days):
+            return BusinessDayEndBudget(unit="business_day_end", days=days)
 
 
 def _answer(agreed: Agreed) -> PromiseAnswer:
-    budget = agreed.promise.budget
-    minute = timedelta(minutes=1)
     return PromiseAnswer(
         urgency=agreed.urgency,
         kind=agreed.promise.kind,
+        budget=_shape(agreed.promise.budget),
         hours=agreed.promise.hours,
         pausable_reasons=sorted(agreed.promise.effective_pausable_reasons),
         organisation_id=agreed.organisation_id,
         valid_from=agreed.valid_from,
-        elapsed_minutes=budget.time // minute if isinstance(budget, Elapsed) else None,
-        working_minutes=budget.time // minute if isinstance(budget, Working) else None,
-        business_days=budget.days if isinstance(budget, BusinessDayEnd) else None,
     )

@@ -1,49 +1,63 @@
 """API shapes of promises."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field
 
 from gmao.clocks.model import ClockKind, SuspensionReason
 from gmao.clocks.service_levels import Hours
 from lighting.faults.model import Urgency
 
-YEAR_MINUTES = 366 * 24 * 60
+Minutes = Annotated[int, Field(ge=1, le=366 * 24 * 60)]
 
 
-class BudgetFields(BaseModel):
-    """Exactly one of the three: time day and night, time on the hours, or end of the nth day."""
+class ElapsedBudget(BaseModel):
+    """Time that runs day and night."""
 
-    elapsed_minutes: int | None = Field(default=None, ge=1, le=YEAR_MINUTES)
-    working_minutes: int | None = Field(default=None, ge=1, le=YEAR_MINUTES)
-    business_days: int | None = Field(default=None, ge=1, le=366)
+    unit: Literal["elapsed"]
+    minutes: Minutes
 
 
-class PromiseAnswer(BudgetFields):
+class WorkingBudget(BaseModel):
+    """Time that runs on the promise's hours only."""
+
+    unit: Literal["working"]
+    minutes: Minutes
+
+
+class BusinessDayEndBudget(BaseModel):
+    """J+n ouvrés: until the close of the nth business day after."""
+
+    unit: Literal["business_day_end"]
+    days: int = Field(ge=1, le=366)
+
+
+BudgetShape = Annotated[
+    ElapsedBudget | WorkingBudget | BusinessDayEndBudget, Field(discriminator="unit")
+]
+
+
+class PromiseAnswer(BaseModel):
     """A promise in force; without an organisation, it is the product's own default."""
 
     urgency: Urgency
     kind: ClockKind
+    budget: BudgetShape
     hours: Hours
     pausable_reasons: list[SuspensionReason]
     organisation_id: UUID | None
     valid_from: datetime | None
 
 
-class PromiseInput(BudgetFields):
+class PromiseInput(BaseModel):
     """What an organisation agrees on; without `valid_from`, from now on."""
 
     organisation_id: UUID
     urgency: Urgency
     kind: ClockKind
+    budget: BudgetShape
     hours: Hours
     pausable_reasons: list[SuspensionReason] | None = None
     valid_from: AwareDatetime | None = None
-
-    @model_validator(mode="after")
-    def one_budget(self) -> "PromiseInput":
-        budgets = (self.elapsed_minutes, self.working_minutes, self.business_days)
-        if sum(one is not None for one in budgets) != 1:
-            raise ValueError("give one of elapsed_minutes, working_minutes, business_days")
-        return self
