@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from gmao.failures.model import UnknownCodeError
 from gmao.workorders import detail, reading, service
 from gmao.workorders.completion import complete
-from gmao.workorders.model import Status
-from gmao.workorders.repository import OrderFilter
+from gmao.workorders.model import OrderFilter, Status
 from gmao.workorders.rules import IllegalMoveError, IncompleteMoveError, MoveRequest
 from gmao.workorders.schemas import WorkOrderDetailAnswer
 from lighting.faults.model import AlarmRaised, Cause

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.workorders import detail, reading, service
-from gmao.workorders.model import Status
-from gmao.workorders.repository import OrderFilter
+from gmao.workorders.model import OrderFilter, Status
 from gmao.workorders.rules import (
     IllegalMoveError,
     MoveRequest,

@@ -5,8 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.workorders import reading
-from gmao.workorders.model import Status
-from gmao.workorders.repository import OrderFilter
+from gmao.workorders.model import OrderFilter, Status
 from kit.access.model import Caller
 from tests.gmao.city import (
     City,

@@ -9,11 +9,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.workorders import detail, reading, service
-from gmao.workorders.model import Outcome, Position, ReportCause, Source, Status
+from gmao.workorders.model import OrderFilter, Outcome, Position, ReportCause, Source, Status
 from gmao.workorders.reactions import (
     note_alarm_escalated,
 )
-from gmao.workorders.repository import OrderFilter
 from gmao.workorders.requests import Telling
 from gmao.workorders.schemas import WorkOrderAnswer
 from kit.access.model import Caller
