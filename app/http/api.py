@@ -12,6 +12,7 @@ from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
 from app.views.series_context import series_context
+from gmao.indicators.service import delays
 from kit.http import problems
 from kit.http.correlation import CorrelationMiddleware
 from kit.http.state import KitState
@@ -50,6 +51,7 @@ def create_app(state: KitState) -> FastAPI:
     app.state.kit = state
     app.state.hub = hub
     app.state.series_context = series_context
+    app.state.intervention_delays = delays
     app.state.ingest = build_ingest(state.settings, Directory())
     app.state.schema_revision = schema_revision()
     problems.install(app)

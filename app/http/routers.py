@@ -19,6 +19,7 @@ from lighting.energy import routes as energy
 from lighting.faults import routes as faults
 from lighting.ingest import routes as ingest
 from lighting.registry import routes as registry
+from lighting.reporting import routes as reporting
 from lighting.telemetry import routes as telemetry
 from schedules import routes as schedules
 
@@ -41,5 +42,6 @@ ROUTERS: Sequence[APIRouter] = (
     clocks.router,
     energy.router,
     contracts.router,
+    reporting.router,
     stream.router,
 )
