@@ -24,9 +24,8 @@ async def lights(database: Database, organisation_id: UUID) -> list[Light]:
         cabinet_id = await add_cabinet(session, organisation_id, NOW, "ARM-1", "Comédie")
         lights = await add_lights(session, organisation_id, NOW, 3, cabinet_id)
         reading = Reading(lights[0].controller_key, NOW, level_percent=40, active_power_w=25.5)
-        await telemetry.append_once(session, [reading], NOW)
         sighting = Sighting(lights[0].controller_key, NOW, -90, 7.5, "0016c001f153a14c")
-        await telemetry.note_latest(session, [reading], [sighting])
+        await telemetry.append_once(session, [reading], NOW, sightings=[sighting])
         key = int(tile_keys(np.array([5.04]), np.array([47.32]))[0])
         await (await raw(session)).execute("UPDATE light_point SET tile_key = $1", key)
     return lights

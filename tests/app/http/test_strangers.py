@@ -113,7 +113,7 @@ async def build(database: Database) -> dict[str, UUID]:
 def address(path: str, ids: Mapping[str, UUID]) -> str:
     filled = path
     for name in [part[1:].split("}")[0] for part in path.split("/") if part.startswith("{")]:
-        value = {"z": 0, "x": 0, "y": 0, "format": "pdf"}.get(name)
+        value = {"z": 0, "x": 0, "y": 0, "format": "pdf", "file_format": "pdf"}.get(name)
         filled = filled.replace(f"{{{name}}}", str(ids[name] if value is None else value))
     return filled
 
