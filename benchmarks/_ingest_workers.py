@@ -1,7 +1,6 @@
 """The two kinds of worker P1 compares: the product's intake, and the least that could be done."""
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from kit.db import Database
 from kit.settings import IngestSettings
 from lighting.control.expected import expected_levels
 from lighting.ingest.directory import Directory
-from lighting.ingest.intake import Intake
+from lighting.ingest.intake import Intake, quieten_collector
 from lighting.ingest.networks import ChirpStack
 from lighting.ingest.service import Ingest
 
@@ -107,8 +106,7 @@ async def _product(job: Job, number: int) -> None:
     )
     async with database.session() as session:
         await directory.refresh(session)
-    gc.collect()
-    gc.freeze()
+    quieten_collector()
     link = _link(job, number)
     await link.open()
     await Intake(database, ingest, SystemClock()).run(_counted(link, job))
@@ -136,6 +134,7 @@ async def _bare(job: Job, number: int) -> None:
         "CREATE TABLE IF NOT EXISTS bare_limit (at timestamptz, address text, data bytea)"
     )
     decode = msgspec.json.Decoder(_Uplink).decode
+    quieten_collector()
     link = _link(job, number)
     await link.open()
     async for batch in _counted(link, job):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -31,6 +31,9 @@ from lighting.faults.rules import JUDGES, evidence
 from lighting.telemetry.model import Reading, Sighting
 from schedules.sun import elevation_deg
 
+Places: TypeAlias = npt.NDArray[np.intp]
+_LAMP_FAILURE = int(StatusFlag.LAMP_FAILURE)
+
 
 class ExpectedLight(Protocol):
     """Tells the level each light should give, or have given, at an instant."""
@@ -46,7 +49,7 @@ class Candidates:
     """Readings that can be judged, in order of light and instant, and their lights."""
 
     readings: Sequence[Reading]
-    place: npt.NDArray[np.intp]
+    place: Places
     level_percent: npt.NDArray[np.int16]
 
     def chosen(self, which: npt.NDArray[np.bool_]) -> "Candidates":
@@ -72,10 +75,11 @@ async def evaluate(
     that keeps other workers from judging the same lights at the same time.
     """
     heard = lights.places(one.controller_key for one in sightings)
-    candidates = await _candidates(session, lights, readings, expected)
-    places = np.unique(np.concatenate([candidates.place, _known(heard)]))
-    watches = await _watches(session, lights, places)
-    observations = await _observations(session, lights, candidates, watches, expected)
+    read = lights.places(one.controller_key for one in readings)
+    watches = await _watches(session, lights, np.unique(_known(np.concatenate([read, heard]))))
+    watched = _under_watch(lights, read, watches)
+    candidates = await _candidates(session, lights, readings, read, watched, expected)
+    observations = await _observations(session, lights, candidates, watched, expected)
     for turn in _turns(observations):
         await cases.settle(session, watches, _lamp_cases(turn), now)
     await cases.settle(session, watches, _link_cases(lights, heard, sightings, watches), now)
@@ -83,21 +87,32 @@ async def evaluate(
 
 
 async def _candidates(
-    session: AsyncSession, lights: Lights, readings: Sequence[Reading], expected: ExpectedLight
+    session: AsyncSession,
+    lights: Lights,
+    readings: Sequence[Reading],
+    places: Places,
+    watched: Places,
+    expected: ExpectedLight,
 ) -> Candidates:
-    """Readings of known lights that say something about the lamp, beside the level expected."""
-    telling = [one for one in readings if one.active_power_w is not None or one.flags is not None]
-    places = lights.places(one.controller_key for one in telling)
-    known = places != NO_LIGHT
-    kept = [telling[row] for row in np.flatnonzero(known).tolist()]
-    place = places[known]
+    """Readings that say something about the lamp, beside the level expected: those with a power,
+    those with a failure reported, and whatever comes from a light under watch."""
+    telling = np.array([_tells(one) for one in readings], dtype=np.bool_)
+    if len(watched):
+        telling |= np.isin(places, watched)
+    telling &= places != NO_LIGHT
+    kept = [readings[row] for row in np.flatnonzero(telling).tolist()]
+    place = places[telling]
     if not kept:
         return Candidates([], place, np.empty(0, dtype=np.int16))
     light_points = [lights.at(row).light_point_id for row in place.tolist()]
     return Candidates(kept, place, await expected(session, light_points, [one.at for one in kept]))
 
 
-async def _watches(session: AsyncSession, lights: Lights, places: npt.NDArray[np.intp]) -> Watches:
+def _tells(reading: Reading) -> bool:
+    return reading.active_power_w is not None or bool((reading.flags or 0) & _LAMP_FAILURE)
+
+
+async def _watches(session: AsyncSession, lights: Lights, places: Places) -> Watches:
     if not len(places):
         return {}
     light_points = [lights.at(row).light_point_id for row in places.tolist()]
@@ -113,7 +128,7 @@ def _odd(lights: Lights, candidates: Candidates) -> npt.NDArray[np.bool_]:
         candidates.place,
         power_w,
         candidates.level_percent,
-        (flags & int(StatusFlag.LAMP_FAILURE)) != 0,
+        (flags & _LAMP_FAILURE) != 0,
     )
 
 
@@ -121,13 +136,12 @@ async def _observations(
     session: AsyncSession,
     lights: Lights,
     candidates: Candidates,
-    watches: Watches,
+    watched: Places,
     expected: ExpectedLight,
 ) -> list[Observation]:
     """Every reading of the lights that look odd or are watched, with sun and settled level."""
     if not candidates.readings:
         return []
-    watched = _under_watch(lights, candidates.place, watches)
     suspected = np.union1d(candidates.place[_odd(lights, candidates)], watched)
     chosen = candidates.chosen(np.isin(candidates.place, suspected))
     if not chosen.readings:
@@ -155,19 +169,21 @@ async def _observations(
     ]
 
 
-def _known(places: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    known: npt.NDArray[np.intp] = places[places != NO_LIGHT]
+def _known(places: Places) -> Places:
+    known: Places = places[places != NO_LIGHT]
     return known
 
 
-def _under_watch(
-    lights: Lights, places: npt.NDArray[np.intp], watches: Watches
-) -> npt.NDArray[np.intp]:
+def _under_watch(lights: Lights, places: Places, watches: Watches) -> Places:
     """Places whose light point has a watch, even if it began with the controller before."""
     if not watches:
         return np.empty(0, dtype=np.intp)
     points = {watch.light_point_id for watch in watches.values()}
-    watched = [one for one in np.unique(places).tolist() if lights.at(one).light_point_id in points]
+    watched = [
+        place
+        for place in np.unique(_known(places)).tolist()
+        if lights.at(place).light_point_id in points
+    ]
     return np.array(watched, dtype=np.intp)
 
 
@@ -215,7 +231,7 @@ def _lamp_cases(observations: Iterable[Observation]) -> list[Case]:
 
 def _link_cases(
     lights: Lights,
-    heard: npt.NDArray[np.intp],
+    heard: Places,
     sightings: Sequence[Sighting],
     watches: Watches,
 ) -> list[Case]:

@@ -199,7 +199,8 @@ def urgency(watch: Watch) -> Urgency:
     if watch.cause is Cause.LAMP_UNEXPECTED_ON:
         return Urgency.U3 if len(watch.nights) >= LASTING_DAYS else Urgency.U4
     if watch.cause is Cause.COMMUNICATION_LOSS:
-        return Urgency.U4  # the lamp may well burn: never a reason to go out by itself
+        # The lamp may well burn: one bad radio night sends nobody, a second one asks for a visit.
+        return Urgency.U3 if len(watch.nights) >= CONFIRMING_NIGHTS else Urgency.U4
     return Urgency.U3
 
 

@@ -12,6 +12,7 @@ from lighting.faults.lights import NO_LIGHT, Lights
 from lighting.faults.model import AssetType, Cause, Light, Verdict, Watch
 from lighting.faults.rules import silence_limit
 from lighting.telemetry import service as telemetry
+from schedules.night import lighting_night
 from schedules.sun import elevation_deg
 
 # A switched feeder is live while the Sun is down; darkness is sampled at this step, over at most
@@ -36,14 +37,17 @@ async def find_silent(session: AsyncSession, lights: Lights, now: datetime) -> i
     silent = [
         (light, at)
         for light, at in _beyond_limit(lights, known, now)
-        if not _is_alarmed(watches.get((light.controller_id, Cause.COMMUNICATION_LOSS)))
+        if _says_more(watches.get((light.controller_id, Cause.COMMUNICATION_LOSS)), light, now)
     ]
     await cases.settle(session, watches, [_case(light, at, now) for light, at in silent], now)
     return len(silent)
 
 
-def _is_alarmed(watch: Watch | None) -> bool:
-    return watch is not None and watch.alarm_id is not None
+def _says_more(watch: Watch | None, light: Light, now: datetime) -> bool:
+    """Whether silence adds to what is known: a new loss, or one that lasts into another night."""
+    if watch is None or watch.alarm_id is None:
+        return True
+    return lighting_night(now, light.timezone) not in watch.nights
 
 
 def _beyond_limit(

@@ -38,7 +38,8 @@ class ChirpStack:
 
 
 def _uplink(event: chirpstack.UplinkEvent) -> Uplink:
-    heard = event.best_reception
+    receptions = event.rx_info
+    heard = receptions[0] if len(receptions) == 1 else event.best_reception
     return Uplink(
         event.device_info.dev_eui,
         event.time,

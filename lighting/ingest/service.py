@@ -74,8 +74,9 @@ class Ingest:
         """Store what frames said, and draw the conclusions."""
         lights = self.directory.lights
         await telemetry.quarantine(session, gathered.refused)
-        fresh = await telemetry.append_once(session, gathered.readings, now)
-        await telemetry.note_latest(session, fresh, gathered.sightings)
+        fresh = await telemetry.append_once(
+            session, gathered.readings, now, sightings=gathered.sightings
+        )
         await telemetry.note_events(session, gathered.events)
         await telemetry.mark_energy_days(session, fresh, self.directory.timezone_of)
         await self._acknowledgements.note(session, gathered.heard, now)

@@ -1,30 +1,43 @@
-"""The hot path into the store: COPY to a staging table, then one statement for the whole set.
+"""The hot path into the store: one COPY to a staging table, then a statement for each whole set.
 
 The statements of a batch lock rows in order of controller, so two workers never wait in a ring.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.db import raw
-from lighting.telemetry.model import QUANTITIES, EnergyDay, Reading
+from lighting.telemetry.model import (
+    QUANTITIES,
+    STAGED_COLUMNS,
+    STAGED_TURN,
+    EnergyDay,
+    Reading,
+    StagedRow,
+)
 
 _READING_COLUMNS = ", ".join(Reading._fields)
+_HEARD = ("rssi_dbm", "snr_db", "gateway_address")
 
-_STAGE_READINGS = """
-CREATE TEMP TABLE IF NOT EXISTS reading_staging (LIKE reading) ON COMMIT DELETE ROWS;
+# Columns without constraints: a controller heard without a reading has no instant of one.
+_STAGE = f"""
+CREATE TEMP TABLE IF NOT EXISTS reading_staging ON COMMIT DELETE ROWS AS
+SELECT {_READING_COLUMNS.replace("controller_key", "reading.controller_key")},
+       0::smallint AS turn, seen_at, {", ".join(_HEARD)}
+FROM (SELECT {_READING_COLUMNS} FROM reading) AS reading,
+     (SELECT seen_at, {", ".join(_HEARD)} FROM latest_state) AS latest
+WITH NO DATA;
 DELETE FROM reading_staging
 """
 
 # A frame may bring to a known instant quantities that another frame did not have (NAS sends level
 # and meter apart): they are filled in. A value once stored never changes, and a reading that adds
 # nothing is not returned.
-_APPEND_READINGS = f"""
+_APPEND = f"""
 INSERT INTO reading AS r ({_READING_COLUMNS})
-SELECT {_READING_COLUMNS} FROM reading_staging ORDER BY controller_key, at
+SELECT {_READING_COLUMNS} FROM reading_staging WHERE at IS NOT NULL ORDER BY controller_key, at
 ON CONFLICT (controller_key, at) DO UPDATE SET
   {", ".join(f"{name} = COALESCE(r.{name}, excluded.{name})" for name in QUANTITIES)}
 WHERE {" OR ".join(f"r.{name} IS NULL AND excluded.{name} IS NOT NULL" for name in QUANTITIES)}
@@ -44,18 +57,6 @@ INSTANT_OF: Mapping[str, str] = {
     }.get(name, f"{name}_at")
     for name in QUANTITIES
 }
-_HEARD = ("rssi_dbm", "snr_db", "gateway_address")
-_STATE_COLUMNS = (
-    "controller_key",
-    "seen_at",
-    *_HEARD,
-    *(column for name in QUANTITIES for column in (name, INSTANT_OF[name])),
-)
-
-_STAGE_STATES = """
-CREATE TEMP TABLE IF NOT EXISTS latest_state_staging (LIKE latest_state) ON COMMIT DELETE ROWS;
-DELETE FROM latest_state_staging
-"""
 
 
 def _newer(value: str, instant: str) -> str:
@@ -67,11 +68,15 @@ def _newer(value: str, instant: str) -> str:
     )
 
 
-# GREATEST ignores nulls. The update also locks rows it leaves as they are: whoever has written the
-# latest state of a controller is, until commit, alone in judging that controller's lamp.
+# GREATEST ignores nulls. A statement may touch a row once, so the second reading of a controller
+# waits for the second turn. Whoever has written the latest state of a controller is, until commit,
+# alone in judging its lamp.
 _UPSERT_STATES = f"""
-INSERT INTO latest_state AS l ({", ".join(_STATE_COLUMNS)})
-SELECT {", ".join(_STATE_COLUMNS)} FROM latest_state_staging ORDER BY controller_key
+INSERT INTO latest_state AS l (controller_key, seen_at, {", ".join(_HEARD)},
+  {", ".join(f"{name}, {INSTANT_OF[name]}" for name in QUANTITIES)})
+SELECT controller_key, seen_at, {", ".join(_HEARD)},
+  {", ".join(f"{name}, CASE WHEN {name} IS NOT NULL THEN at END" for name in QUANTITIES)}
+FROM reading_staging WHERE turn = $1 ORDER BY controller_key
 ON CONFLICT (controller_key) DO UPDATE SET
   {", ".join(_newer(name, INSTANT_OF[name]) for name in QUANTITIES)},
   {
@@ -84,28 +89,18 @@ ON CONFLICT (controller_key) DO UPDATE SET
 """
 
 
-async def append_readings(
-    session: AsyncSession, readings: Sequence[Reading]
-) -> list[tuple[int, datetime]]:
-    """Store readings, at most one of each (controller, instant); returns those that added any."""
-    connection = await raw(session)
-    await connection.execute(_STAGE_READINGS)
-    await connection.copy_records_to_table(
-        "reading_staging", records=readings, columns=Reading._fields
-    )
-    return [(row[0], row[1]) for row in await connection.fetch(_APPEND_READINGS)]
+async def append(session: AsyncSession, rows: Sequence[StagedRow]) -> list[tuple[int, datetime]]:
+    """Store readings and latest states; returns (controller, instant) of readings that added any.
 
-
-async def upsert_states(session: AsyncSession, states: Mapping[int, Sequence[Any]]) -> None:
-    """Bring the latest state up to date; a value replaces only an older one."""
+    No two rows are of the same controller and instant.
+    """
     connection = await raw(session)
-    await connection.execute(_STAGE_STATES)
-    await connection.copy_records_to_table(
-        "latest_state_staging",
-        records=((key, *states[key]) for key in sorted(states)),
-        columns=_STATE_COLUMNS,
-    )
-    await connection.execute(_UPSERT_STATES)
+    await connection.execute(_STAGE)
+    await connection.copy_records_to_table("reading_staging", records=rows, columns=STAGED_COLUMNS)
+    added = await connection.fetch(_APPEND)
+    for turn in range(1 + max(row[STAGED_TURN] for row in rows)):
+        await connection.execute(_UPSERT_STATES, turn)
+    return [(row[0], row[1]) for row in added]
 
 
 async def append_energy_days(session: AsyncSession, days: Iterable[EnergyDay]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 # A reading is kept when it is at most this old: a year and a month of a device's own memory, or
@@ -41,6 +41,13 @@ class Sighting(NamedTuple):
     rssi_dbm: int | None = None
     snr_db: float | None = None
     gateway_address: str | None = None
+
+
+# A reading on its way into the store, and when and how its controller was heard, by these columns;
+# a plain tuple, because the hot path makes one for each uplink.
+STAGED_COLUMNS = (*Reading._fields, "turn", "seen_at", *Sighting._fields[2:])
+STAGED_TURN = STAGED_COLUMNS.index("turn")
+StagedRow: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

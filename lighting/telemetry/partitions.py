@@ -32,7 +32,14 @@ class ReadingOutOfRangeError(InvalidInputError):
 
 def month_of(at: datetime) -> date:
     """The first day of the month of UTC an instant falls in."""
-    return at.astimezone(UTC).date().replace(day=1)
+    utc = at.astimezone(UTC)
+    return date(utc.year, utc.month, 1)
+
+
+def months_of(instants: Sequence[datetime]) -> list[date]:
+    """The months some instants fall in; quick where all are of one."""
+    first, last = month_of(min(instants)), month_of(max(instants))
+    return [first] if first == last else sorted({month_of(at) for at in instants})
 
 
 def next_month(month: date) -> date:
@@ -68,7 +75,7 @@ async def ensure_partitions_for(
 ) -> list[str]:
     """Make the missing partitions of readings at `instants`, within the limits of the store."""
     first, last = month_of(now - READING_AGE_MAX), month_of(now + READING_AHEAD_MAX)
-    months = sorted({month_of(at) for at in instants})
+    months = months_of(list(instants))
     outside = [month for month in months if not first <= month <= last]
     if outside:
         raise ReadingOutOfRangeError(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from lighting.telemetry.model import (
@@ -16,6 +15,7 @@ from lighting.telemetry.model import (
     Gap,
     Reading,
     Sighting,
+    StagedRow,
 )
 
 # Every civil clock in use differs from UTC by whole quarters of an hour, so within one quarter of
@@ -68,34 +68,43 @@ def gaps(
     return [Gap(before, after) for before, after in pairwise(edges) if after - before > longest]
 
 
-def newest_states(
-    readings: Sequence[Reading], sightings: Sequence[Sighting]
-) -> dict[int, list[Any]]:
-    """By controller: when heard, how, and the newest value of each quantity with its instant.
-
-    `readings` come in order of (controller, instant). The lists are rows for the staging table:
-    [seen_at, rssi_dbm, snr_db, gateway_address, value, instant, value, instant, …].
-    """
-    states: dict[int, list[Any]] = {}
-    for heard in sightings:
-        state = states.get(heard.controller_key)
-        if state is None:
-            states[heard.controller_key] = [*heard[1:], *_NOTHING]
-        elif heard.at > state[0]:
-            state[:4] = heard[1:]
+def merge(readings: Iterable[Reading]) -> dict[tuple[int, datetime], Reading]:
+    """One reading for each controller and instant; the first value of a quantity stays."""
+    merged: dict[tuple[int, datetime], Reading] = {}
     for reading in readings:
-        state = states.get(reading[0])
-        if state is None:
-            state = states[reading[0]] = [reading[1], None, None, None, *_NOTHING]
-        at = reading[1]
-        place = _FIRST_VALUE
-        for value in reading[2:]:
-            if value is not None:
-                state[place] = value
-                state[place + 1] = at
-            place += 2
-    return states
+        key = reading[:2]
+        known = merged.get(key)
+        if known is not None:
+            reading = Reading._make(
+                old if old is not None else new for old, new in zip(known, reading, strict=True)
+            )
+        merged[key] = reading
+    return merged
 
 
-_NOTHING = (None,) * (2 * len(QUANTITIES))
-_FIRST_VALUE = 4
+def staged(readings: Iterable[Reading], sightings: Iterable[Sighting]) -> list[StagedRow]:
+    """Rows for the staging table: readings numbered by their turn within a controller, the first
+    beside the controller's newest sighting; then the controllers heard that measured nothing."""
+    heard: dict[int, Sighting] = {}
+    for one in sightings:
+        known = heard.get(one[0])
+        if known is None or one[1] > known[1]:
+            heard[one[0]] = one
+    rows: list[StagedRow] = []
+    turns: dict[int, int] = {}
+    for reading in readings:
+        key = reading[0]
+        turn = turns.get(key, 0)
+        turns[key] = turn + 1
+        if turn:
+            rows.append((*reading, turn, NEVER, None, None, None))
+        else:
+            seen = heard.pop(key, None) or (key, reading[1], None, None, None)
+            rows.append((*reading, 0, *seen[1:]))
+    rows += [(key, None, *_NOTHING, 0, *seen[1:]) for key, seen in heard.items()]
+    return rows
+
+
+_NOTHING = (None,) * len(QUANTITIES)
+# Older than any sighting: says nothing about when a controller was heard.
+NEVER = datetime.min.replace(tzinfo=UTC)

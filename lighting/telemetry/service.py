@@ -50,49 +50,31 @@ SERIES_SPAN_MAX = timedelta(days=400)
 
 
 async def append_once(
-    session: AsyncSession, readings: Sequence[Reading], now: datetime
+    session: AsyncSession,
+    readings: Sequence[Reading],
+    now: datetime,
+    *,
+    sightings: Sequence[Sighting] = (),
 ) -> Sequence[Reading]:
-    """Store readings and return, in order of controller and instant, those that added something.
+    """Store readings and the latest state of their controllers and of those `sightings` heard;
+    returns the readings that added something.
 
     Two readings of one controller and instant are one: the second fills in the quantities the
-    first did not have. The same reading again adds nothing and is not returned. Raises
-    `ReadingOutOfRangeError` for an instant the store does not keep.
+    first did not have. The same reading again adds nothing and is not returned. In the latest
+    state each value is the newest by its own instant, whatever the order of arrival; until commit
+    no other transaction can write it for the same controllers. Raises `ReadingOutOfRangeError`
+    for an instant the store does not keep.
     """
-    merged = merge(readings)
-    if not merged:
+    merged = rules.merge(readings)
+    rows = rules.staged(merged.values(), sightings)
+    if not rows:
         return []
-    await ensure_partitions_for(session, (key[1] for key in merged), now)
-    ordered = [merged[key] for key in sorted(merged)]
-    added = await appending.append_readings(session, ordered)
-    if len(added) == len(ordered):
-        return ordered
-    return [merged[key] for key in sorted(added)]
-
-
-def merge(readings: Sequence[Reading]) -> dict[tuple[int, datetime], Reading]:
-    """One reading for each controller and instant; the first value of a quantity stays."""
-    merged: dict[tuple[int, datetime], Reading] = {}
-    for reading in readings:
-        key = reading[:2]
-        known = merged.get(key)
-        if known is not None:
-            reading = Reading._make(
-                old if old is not None else new for old, new in zip(known, reading, strict=True)
-            )
-        merged[key] = reading
-    return merged
-
-
-async def note_latest(
-    session: AsyncSession, readings: Sequence[Reading], sightings: Sequence[Sighting]
-) -> None:
-    """Bring the latest state of the controllers up to date, whatever the order of arrival.
-
-    Until commit, no other transaction can do so for the same controllers.
-    """
-    states = rules.newest_states(readings, sightings)
-    if states:
-        await appending.upsert_states(session, states)
+    if merged:
+        await ensure_partitions_for(session, [at for _, at in merged], now)
+    added = await appending.append(session, rows)
+    if len(added) == len(merged):
+        return list(merged.values())
+    return [merged[key] for key in added]
 
 
 async def note_events(session: AsyncSession, events: Sequence[EventNote]) -> None:

@@ -159,7 +159,7 @@ async def test_readings_of_unknown_controllers_are_passed_over(
 async def test_a_silent_controller_is_found_and_comes_back_after_two_uplinks(
     session: AsyncSession, lamp: Light
 ) -> None:
-    await telemetry.note_latest(session, [], [Sighting(1, NIGHT)])
+    await telemetry.append_once(session, [], NIGHT, sightings=[Sighting(1, NIGHT)])
     lights = Lights([lamp])
     assert await service.find_silent(session, lights, NIGHT + 3 * QUARTER) == 0
     late = NIGHT + 4 * QUARTER
@@ -177,7 +177,7 @@ async def test_silence_by_day_on_a_switched_feeder_is_normal(
 ) -> None:
     switched = light(2, lamp.organisation_id, is_fed_by_day=False)
     dawn = NIGHT.replace(day=21, hour=7, minute=30)
-    await telemetry.note_latest(session, [], [Sighting(2, dawn)])
+    await telemetry.append_once(session, [], dawn, sightings=[Sighting(2, dawn)])
     lights = Lights([switched])
     assert await service.find_silent(session, lights, dawn + timedelta(hours=8)) == 0
     assert await service.find_silent(session, lights, dawn + timedelta(hours=10, minutes=30)) == 1

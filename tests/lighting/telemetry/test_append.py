@@ -66,7 +66,8 @@ async def test_only_what_is_new_in_a_batch_is_returned(session: AsyncSession) ->
     await service.append_once(session, [old], NOW)
     new = Reading(1, NOW, level_percent=2)
     later = Reading(2, NOW + QUARTER, level_percent=3)
-    assert await service.append_once(session, [later, old, new], NOW) == [new, later]
+    added = await service.append_once(session, [later, old, new], NOW)
+    assert sorted(added) == [new, later]
 
 
 async def test_readings_find_their_month_without_preparation(session: AsyncSession) -> None:
@@ -99,13 +100,27 @@ def test_months_follow_each_other() -> None:
 async def test_late_values_do_not_replace_newer_ones(session: AsyncSession) -> None:
     newer = Reading(1, NOW, level_percent=80, active_power_w=40.0)
     late = Reading(1, NOW - QUARTER, level_percent=20, active_energy_wh=500)
-    await service.note_latest(session, [newer], [Sighting(1, NOW, -80, 7.0, "gw-1")])
-    await service.note_latest(session, [late], [Sighting(1, NOW - QUARTER, -120, -3.0, "gw-2")])
+    await service.append_once(session, [newer], NOW, sightings=[Sighting(1, NOW, -80, 7.0, "gw-1")])
+    before = Sighting(1, NOW - QUARTER, -120, -3.0, "gw-2")
+    await service.append_once(session, [late], NOW, sightings=[before])
     state = (await service.latest(session, [1]))[1]
     assert (state.level_percent, state.level_at) == (80, NOW)
     assert (state.active_power_w, state.power_at) == (40.0, NOW)
     assert (state.active_energy_wh, state.energy_at) == (500, NOW - QUARTER)
     assert (state.seen_at, state.rssi_dbm, state.gateway_address) == (NOW, -80, "gw-1")
+
+
+async def test_the_newest_of_several_readings_is_the_latest_state(session: AsyncSession) -> None:
+    """A controller empties its memory: the order within the batch does not matter."""
+    readings = [Reading(1, NOW - turn * QUARTER, level_percent=turn) for turn in range(12)]
+    readings += [Reading(1, NOW - 5 * QUARTER, active_energy_wh=700), Reading(2, NOW, flags=4)]
+    seen = [Sighting(1, NOW), Sighting(3, NOW, -99, 1.0, "gw-1"), Sighting(1, NOW - QUARTER)]
+    await service.append_once(session, readings[::-1], NOW, sightings=seen)
+    states = await service.latest(session, [1, 2, 3])
+    assert (states[1].level_percent, states[1].level_at) == (0, NOW)
+    assert (states[1].active_energy_wh, states[1].energy_at) == (700, NOW - 5 * QUARTER)
+    assert {key: state.seen_at for key, state in states.items()} == {1: NOW, 2: NOW, 3: NOW}
+    assert (states[2].flags, states[3].rssi_dbm, states[3].level_percent) == (4, -99, None)
 
 
 async def test_events_are_kept_once(session: AsyncSession) -> None:
@@ -132,8 +147,9 @@ async def test_workers_with_the_same_frames_store_them_once(database: Database) 
     async def work(turn: int) -> int:
         async with database.session() as session:
             mine = batch[turn * 20 :] + batch[: turn * 20]
-            added = await service.append_once(session, mine, NOW)
-            await service.note_latest(session, added, [Sighting(one[0], NOW) for one in mine])
+            added = await service.append_once(
+                session, mine, NOW, sightings=[Sighting(one[0], NOW) for one in mine]
+            )
             return len(added)
 
     assert sum(await asyncio.gather(*(work(turn) for turn in range(8)))) == len(batch)

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lighting.telemetry.model import EnergyDay, Gap, Reading, Sighting
-from lighting.telemetry.rules import energy_days, gaps, is_kept, local_date, newest_states
-from lighting.telemetry.service import merge
+from lighting.telemetry.model import STAGED_COLUMNS, EnergyDay, Gap, Reading, Sighting
+from lighting.telemetry.rules import (
+    NEVER,
+    energy_days,
+    gaps,
+    is_kept,
+    local_date,
+    merge,
+    staged,
+)
 
 AT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -67,18 +74,23 @@ def test_silence_is_one_gap() -> None:
     assert gaps([], QUARTER, AT, AT + timedelta(days=1)) == [Gap(AT, AT + timedelta(days=1))]
 
 
-def test_the_newest_value_of_each_quantity_wins() -> None:
-    states = newest_states(
+def test_a_controllers_readings_take_turns_beside_its_newest_sighting() -> None:
+    rows = staged(
+        [Reading(7, AT, level_percent=100), Reading(7, AT + QUARTER, level_percent=50)],
         [
-            Reading(7, AT, level_percent=100, active_energy_wh=10),
-            Reading(7, AT + QUARTER, level_percent=50),
+            Sighting(7, AT + QUARTER, -80, 7.5, "gw-2"),
+            Sighting(7, AT, -90, 1.0, "gw-1"),
+            Sighting(9, AT),
         ],
-        [Sighting(7, AT + QUARTER, -80, 7.5, "gw-2"), Sighting(7, AT, -90, 1.0, "gw-1")],
     )
-    state = states[7]
-    assert state[:4] == [AT + QUARTER, -80, 7.5, "gw-2"]
-    assert state[4:6] == [50, AT + QUARTER]
-    assert state[8:10] == [10, AT]
+    named = [dict(zip(STAGED_COLUMNS, row, strict=True)) for row in rows]
+    assert [(row["controller_key"], row["at"], row["turn"]) for row in named] == [
+        (7, AT, 0),
+        (7, AT + QUARTER, 1),
+        (9, None, 0),
+    ]
+    seen = [(row["seen_at"], row["gateway_address"]) for row in named]
+    assert seen == [(AT + QUARTER, "gw-2"), (NEVER, None), (AT, None)]
 
 
 def test_frames_of_one_instant_are_one_reading() -> None:
