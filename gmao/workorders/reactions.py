@@ -13,13 +13,25 @@ from gmao.workorders.opening import open_or_join
 from gmao.workorders.tables import WorkOrderAlarm
 from gmao.workorders.verification import note_cleared
 from kit.access.model import Caller
-from lighting.faults.model import AlarmCleared, AlarmEscalated, AlarmEvent, AlarmRaised
+from lighting.faults.model import (
+    AlarmCleared,
+    AlarmEscalated,
+    AlarmEvent,
+    AlarmRaised,
+    Cause,
+    Urgency,
+)
 
 ALARMS = Caller.system("alarms")
 
 
 async def propose_from_alarm(session: AsyncSession, event: AlarmRaised, at: datetime) -> None:
-    """Open an order for an alarm, or add the alarm to the order it belongs to."""
+    """Open an order for an alarm, or add the alarm to the order it belongs to.
+
+    A controller that has just gone silent sends nobody out: if it lasts, its alarm escalates.
+    """
+    if event.cause is Cause.COMMUNICATION_LOSS and event.urgency is Urgency.U4:
+        return
     await repository.lock_openings(session, event.organisation_id)
     if await repository.alarm(session, event.alarm_id) is not None:
         return  # it has its order already, or cleared before it got one

@@ -125,12 +125,9 @@ async def test_a_more_pressing_fault_raises_the_class_and_counts_from_itself(
     assert kept.count((Urgency.U1, True)) == 2
 
 
-async def test_an_alarm_that_escalates_raises_the_class_of_its_order(
-    session: AsyncSession, city: City
-) -> None:
-    alarm = raised(city, urgency=Urgency.U4)
-    await see_raised(session, alarm)
-    escalated = AlarmEscalated(
+def escalation(alarm: AlarmRaised, urgency: Urgency, hours: float) -> AlarmEscalated:
+    """The same alarm, grown more pressing."""
+    return AlarmEscalated(
         alarm_id=alarm.alarm_id,
         organisation_id=alarm.organisation_id,
         asset_type=alarm.asset_type,
@@ -138,13 +135,32 @@ async def test_an_alarm_that_escalates_raises_the_class_of_its_order(
         light_point_id=alarm.light_point_id,
         cabinet_id=alarm.cabinet_id,
         cause=alarm.cause,
-        urgency=Urgency.U2,
-        escalated_at=after(24),
+        urgency=urgency,
+        escalated_at=after(hours),
     )
+
+
+async def test_an_alarm_that_escalates_raises_the_class_of_its_order(
+    session: AsyncSession, city: City
+) -> None:
+    alarm = raised(city, urgency=Urgency.U4)
+    await see_raised(session, alarm)
+    escalated = escalation(alarm, Urgency.U2, 24)
     for _ in range(2):
         await note_alarm_escalated(session, escalated, after(24))
     order = await the_order(session, city)
     assert (order.urgency, order.version) == (Urgency.U2, 2)
+
+
+async def test_silence_sends_nobody_until_it_lasts_into_a_second_night(
+    session: AsyncSession, city: City
+) -> None:
+    alarm = raised(city, cause=Cause.COMMUNICATION_LOSS, urgency=Urgency.U4)
+    await see_raised(session, alarm)
+    assert await reading.references(session, city.dispatcher, [alarm.alarm_id]) == {}
+    await note_alarm_escalated(session, escalation(alarm, Urgency.U3, 24), after(24))
+    order = await the_order(session, city)
+    assert (order.urgency, order.cause) == (Urgency.U3, "communication_loss")
 
 
 async def test_a_danger_is_qualified_at_once(session: AsyncSession, city: City) -> None:

@@ -172,6 +172,19 @@ async def test_a_silent_controller_is_found_and_comes_back_after_two_uplinks(
     assert await alarms(session) == [("communication_loss", "U4", 1, True)]
 
 
+async def test_silence_into_a_second_night_asks_for_a_visit(
+    session: AsyncSession, lamp: Light
+) -> None:
+    await telemetry.append_once(session, [], NIGHT, sightings=[Sighting(1, NIGHT)])
+    lights = Lights([lamp])
+    assert await service.find_silent(session, lights, NIGHT + 4 * QUARTER) == 1
+    next_night = NIGHT + timedelta(days=1)
+    assert await service.find_silent(session, lights, next_night) == 1
+    assert await service.find_silent(session, lights, next_night + QUARTER) == 0
+    assert await alarms(session) == [("communication_loss", "U3", 2, False)]
+    assert (await events(session))[-1] == "AlarmEscalated"
+
+
 async def test_silence_by_day_on_a_switched_feeder_is_normal(
     session: AsyncSession, lamp: Light
 ) -> None:
