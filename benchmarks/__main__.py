@@ -15,6 +15,14 @@ def names() -> list[str]:
     return sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_"))
 
 
+def named(word: str) -> str:
+    """The benchmark called so: by its name, or by its number in the design (`P1`)."""
+    if word[:1] in "pP" and word[1:].isdigit():
+        beginning = f"p{int(word[1:]):02d}_"
+        return next((name for name in names() if name.startswith(beginning)), word)
+    return word
+
+
 def measure(name: str) -> dict[str, Any] | None:
     """Run one benchmark, show what it says, and keep its last line; nothing when it fails."""
     print(f"\n== {name}", flush=True)
@@ -34,7 +42,7 @@ def measure(name: str) -> dict[str, Any] | None:
 
 def main(wanted: Sequence[str]) -> int:
     """Run the wanted benchmarks (all without a word); the answer is the exit code."""
-    results = {name: measure(name) for name in wanted or names()}
+    results = {name: measure(name) for name in map(named, wanted or names())}
     print()
     for name, result in results.items():
         if result is None:

@@ -129,6 +129,27 @@ async def test_a_database_that_is_not_there_is_waited_for(
     assert await count(database, "quarantined_frame") == 0
 
 
+class Evicted(Unsteady):
+    """An ingest whose connection the server closes, once, after all was written."""
+
+    async def handle(
+        self, session: AsyncSession, frames: Sequence[Frame], now: datetime
+    ) -> BatchReport:
+        report = await super().handle(session, frames, now)
+        if self.log.count("stored 1") == 1:
+            await session.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return report
+
+
+async def test_a_connection_closed_before_the_commit_costs_a_repetition(
+    database: Database, keys: dict[str, int]
+) -> None:
+    log: list[str] = []
+    await intake(database, Evicted(make_ingest(), [], log), log).run(link(Delivery([usage()], log)))
+    assert log == ["stored 1", "paused 0.5", "stored 1", "acknowledged 1"]
+    assert await count(database, "reading") == 1
+
+
 async def test_a_frame_the_database_refuses_is_set_aside_alone(
     database: Database, keys: dict[str, int]
 ) -> None:
