@@ -9,7 +9,7 @@ from tests.architecture.source import Module, modules
 
 PURE_FILES = ("model.py", "rules.py", "compute.py")
 
-# The few files of these packages that touch the world; everything else in them is pure.
+# The few files and folders of these packages that touch the world; everything else in them is pure.
 SHELL_OF_SCHEDULES = (
     "tables.py",
     "repository.py",
