@@ -3,7 +3,7 @@ import { get } from "../api/client";
 import type { Page } from "../api/pages.svelte";
 import { Query } from "../api/query.svelte";
 import { stream } from "../api/stream.svelte";
-import type { Cabinet, Me, Organisation, Overview } from "../api/types";
+import type { Cabinet, LightPoint, Me, Organisation, Overview } from "../api/types";
 import { reader } from "../i18n/index.svelte";
 import { nightOf, type NightWindow } from "../schedules/night";
 import { darkBetween, HORIZON_DEG, sunAltitudeDeg, type Dark } from "../schedules/sun";
@@ -44,18 +44,28 @@ class City {
   /** The organisation looked at; empty for all the reader may see. */
   organisationId = $state("");
   now = $state.raw(new Date());
+  /** True once it is known where the city is, or that it is nowhere yet. */
+  isPlaced = $state(false);
   readonly overview = new Query<Overview>((signal) =>
     get<Overview>("/overview", { query: { organisation_id: this.organisationId }, signal }),
   );
   readonly cabinets = new Query<Cabinet[]>(allCabinets);
+  /** Some lights, to know where the city is when no cabinet tells. */
+  readonly #someLights = new Query<Page<LightPoint>>((signal) =>
+    get<Page<LightPoint>>("/light-points", { query: { limit: 200 }, signal }),
+  );
   #clock: ClockSample = { serverMs: Date.now(), localMs: Date.now(), rate: 1 };
   #timers: ReturnType<typeof setInterval>[] = [];
 
   readonly organisations: Organisation[] = $derived(this.me?.organisations ?? []);
+  /** Where things of the city stand: its cabinets, or some of its lights. */
+  readonly positions: readonly { lon_deg: number; lat_deg: number }[] = $derived(
+    this.cabinets.data?.length ? this.cabinets.data : (this.#someLights.data?.items ?? []),
+  );
   readonly place: Place = $derived.by(() => {
-    const seen = this.cabinets.data ?? [];
+    const seen = this.positions;
     if (seen.length === 0) return SOMEWHERE;
-    const mean = (of: (cabinet: Cabinet) => number) =>
+    const mean = (of: (place: { lon_deg: number; lat_deg: number }) => number) =>
       seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
     return { lonDeg: mean((one) => one.lon_deg), latDeg: mean((one) => one.lat_deg) };
   });
@@ -111,7 +121,7 @@ class City {
     this.#timers = [setInterval(() => this.#tick(), TICK_MS)];
     stream.start();
     if (app === "crew") return;
-    void this.cabinets.reload();
+    void this.findPlace();
     void this.refresh();
     stream.on("alarm", () => void this.refresh());
     stream.on("work_order", () => void this.refresh());
@@ -126,6 +136,13 @@ class City {
     this.#timers = [];
     this.me = undefined;
   }
+
+  /** Reads where the city is; again after an import. */
+  findPlace = async (): Promise<void> => {
+    await this.cabinets.reload();
+    if (this.cabinets.data?.length === 0) await this.#someLights.reload();
+    this.isPlaced = true;
+  };
 
   refresh = async (): Promise<void> => {
     await this.overview.reload();

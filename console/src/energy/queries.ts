@@ -9,7 +9,7 @@ export interface EnergyOf {
 }
 
 export const days = (of: EnergyOf, from: string, to: string, signal: AbortSignal) =>
-  get<Page<EnergyDay>>("/energy/days", { query: { ...of, from, to, limit: 200 }, signal });
+  get<Page<EnergyDay>>("/energy/days", { query: { ...of, from, to }, signal });
 
 export const summary = (organisationId: string, month: string, signal: AbortSignal) =>
   get<EnergySummary>("/energy/summary", { query: { organisation_id: organisationId, month }, signal });

@@ -34,8 +34,11 @@ export function makeFormats(locale: string, timeZone: string) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const justNow = locale.startsWith("fr") ? "à l’instant" : "just now";
   const nbsp = "\u00a0";
+  const asWritten = new Intl.NumberFormat(locale, { maximumFractionDigits: 7, useGrouping: false });
   return {
     number,
+    /** All its digits, ungrouped: for values compared one with another. */
+    exact: (value: number) => asWritten.format(value),
     percent: (value: number) => number(value) + (locale.startsWith("fr") ? nbsp : "") + "%",
     ratio: (part: number, whole: number) => number(whole === 0 ? 0 : (100 * part) / whole, 1) + nbsp + "%",
     power: (w: number) =>

@@ -31,6 +31,8 @@ export function lights(
     minzoom: POINTS_FROM_ZOOM,
   } as const;
   const isLit = both(shown, [">", level(mode), 0]);
+  // What gives no light stays in the background of a city, and is plain in a street.
+  const faint: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 12, 0.4, 15, 0.65, 17, 1];
   const dimmer = isNight ? 1 : 0.5;
   const pool = (
     id: string,
@@ -56,8 +58,9 @@ export function lights(
       filter: both(shown, ["==", level(mode), 0]),
       paint: {
         "circle-color": "transparent",
-        "circle-radius": zoomed({ 12: 1, 14: 2, 16: 4.2, 19: 8 }),
+        "circle-radius": zoomed({ 12: 0.8, 14: 1.8, 16: 4, 19: 8 }),
         "circle-stroke-color": palette.off,
+        "circle-stroke-opacity": faint,
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 12, 0.5, 16, 1.4],
       },
     },
@@ -86,6 +89,7 @@ export function lights(
         "icon-allow-overlap": true,
         "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.25, 16, 0.6, 19, 1],
       },
+      paint: { "icon-opacity": faint },
     },
   ];
 }

@@ -16,18 +16,20 @@ export type Picked =
 /** A click this far from a light, in pixels, still means it. */
 const REACH_PX = 9;
 
-/** Lone far-away cabinets do not shrink the first view: the middle 96 % is shown. */
+/** Lone far-away places do not shrink the first view: the middle 96 % is shown. */
 const OUTLIERS = 0.02;
 
-export function boundsOf(cabinets: readonly Cabinet[]): [number, number, number, number] | undefined {
-  if (cabinets.length === 0) return undefined;
+export function boundsOf(
+  places: readonly { lon_deg: number; lat_deg: number }[],
+): [number, number, number, number] | undefined {
+  if (places.length === 0) return undefined;
   const range = (values: number[]): [number, number] => {
     const sorted = values.sort((a, b) => a - b);
     const cut = Math.floor(sorted.length * OUTLIERS);
     return [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
   };
-  const [west, east] = range(cabinets.map((one) => one.lon_deg));
-  const [south, north] = range(cabinets.map((one) => one.lat_deg));
+  const [west, east] = range(places.map((one) => one.lon_deg));
+  const [south, north] = range(places.map((one) => one.lat_deg));
   return [west, south, east, north];
 }
 

@@ -4,6 +4,7 @@ import { filterOf, TILES, type LayerMode, type LightFilter } from "./expressions
 import { clusters, places, streets } from "./groundLayers";
 import { differences, faults, lights } from "./lightLayers";
 import type { Palette } from "./palette";
+import { pointAsGeoJson } from "./scene";
 
 export interface View {
   mode: LayerMode;
@@ -16,7 +17,7 @@ export interface View {
 /** Every light as it shines: what a picture beside a text shows. */
 export const PLAIN_VIEW: View = { mode: "actual", filter: "all", cause: "" };
 
-export function layersOf(palette: Palette, view: View): LayerSpecification[] {
+function layersOf(palette: Palette, view: View): LayerSpecification[] {
   const shown = filterOf(view.filter, view.cause, view.cabinetIds);
   const body = view.mode === "difference" ? differences(palette, shown) : lights(palette, view.mode, shown);
   const onlyFaults = view.filter === "fault" || view.cause !== "";
@@ -35,14 +36,14 @@ export function styleOf(
   view: View,
   tiles: string,
   cabinets: GeoJSON.FeatureCollection,
+  chosen: { lon_deg: number; lat_deg: number } | undefined,
 ): StyleSpecification {
-  const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
   return {
     version: 8,
     sources: {
       [TILES]: { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 16 },
       cabinets: { type: "geojson", data: cabinets },
-      chosen: { type: "geojson", data: nothing },
+      chosen: { type: "geojson", data: pointAsGeoJson(chosen) },
     },
     layers: layersOf(palette, view),
   };

@@ -1,6 +1,6 @@
 /** The life of an import run. */
 export const RUN_TONES: Record<string, "plain" | "good" | "paused" | "cold"> = {
-  proposed: "cold",
+  dry_run: "cold",
   applied: "good",
   undone: "paused",
 };
@@ -8,6 +8,6 @@ export const RUN_TONES: Record<string, "plain" | "good" | "paused" | "cold"> = {
 export const OUTCOMES = ["changed", "created", "quarantined", "unchanged"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What a run can still become: a proposed one may be applied, an applied one undone. */
-export const mayApply = (state: string): boolean => state === "proposed";
+/** What a run can still become: a dry run may be applied, an applied one undone. */
+export const mayApply = (state: string): boolean => state === "dry_run";
 export const mayUndo = (state: string): boolean => state === "applied";

@@ -11,6 +11,7 @@ export const energy: Record<keyof typeof french, string> = {
   "energy.estimated": "Estimated",
   "energy.missing": "Missing",
   "energy.measured_share": "{share} measured",
+  "energy.missing_share": "{share} without data",
   "energy.per_point": "Per light point",
   "energy.points": "Light points",
   "energy.by_night": "Night by night",

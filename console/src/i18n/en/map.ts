@@ -36,7 +36,10 @@ export const map: Record<keyof typeof french, string> = {
   "now.lit": "lit, {expected} expected",
   "now.points": "{n} light points",
   "now.energy_day": "{energy} on {day}",
-  "now.calm": "No open incident. The city is lit as planned.",
+  "now.nothing": "No light point yet.",
+  "now.calm": "No open incident.",
+  "now.as_planned": "The city is lit as planned.",
+  "now.differing": "{n} differ from the program",
   "now.newest": "Newest incidents",
   "now.all": "All incidents",
 };

@@ -107,7 +107,7 @@ export const registry: Record<keyof typeof french, string> = {
   "import.applied": "Import applied.",
   "import.undo": "Undo this import",
   "import.undone": "Import undone: the estate is back as it was.",
-  "import.state.proposed": "Dry run",
+  "import.state.dry_run": "Dry run",
   "import.state.applied": "Applied",
   "import.state.undone": "Undone",
 };

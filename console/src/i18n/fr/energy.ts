@@ -9,6 +9,7 @@ export const energy = {
   "energy.estimated": "Estimé",
   "energy.missing": "Manquant",
   "energy.measured_share": "mesuré à {share}",
+  "energy.missing_share": "{share} sans donnée",
   "energy.per_point": "Par point lumineux",
   "energy.points": "Points lumineux",
   "energy.by_night": "Nuit par nuit",

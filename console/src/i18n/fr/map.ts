@@ -34,7 +34,10 @@ export const map = {
   "now.lit": "allumés, {expected} attendus",
   "now.points": "{n} points lumineux",
   "now.energy_day": "{energy} le {day}",
-  "now.calm": "Aucun incident ouvert. La ville est éclairée comme prévu.",
+  "now.nothing": "Aucun point lumineux pour l’instant.",
+  "now.calm": "Aucun incident ouvert.",
+  "now.as_planned": "La ville est éclairée comme prévu.",
+  "now.differing": "{n} s’écartent du programme",
   "now.newest": "Derniers incidents",
   "now.all": "Tous les incidents",
 } as const;

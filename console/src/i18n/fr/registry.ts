@@ -105,7 +105,7 @@ export const registry = {
   "import.applied": "Importation appliquée.",
   "import.undo": "Annuler cette importation",
   "import.undone": "Importation annulée : le patrimoine est revenu à son état d’avant.",
-  "import.state.proposed": "Lecture à blanc",
+  "import.state.dry_run": "Lecture à blanc",
   "import.state.applied": "Appliquée",
   "import.state.undone": "Annulée",
 } as const;
