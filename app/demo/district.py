@@ -38,22 +38,22 @@ class LaidCabinet:
 
 def nearest(lon_deg: Points, lat_deg: Points, centre: tuple[float, float], count: int) -> list[int]:
     """The `count` points nearest to a centre (lon, lat), nearest first."""
-    metres = _metres(lon_deg, lat_deg)
-    origin = _metres(np.array([centre[0]]), np.array([centre[1]]), float(np.mean(lat_deg)))
+    metres = flat_metres(lon_deg, lat_deg)
+    origin = flat_metres(np.array([centre[0]]), np.array([centre[1]]), float(np.mean(lat_deg)))
     distance = np.hypot(*(metres - origin).T)
     return [int(i) for i in np.argsort(distance, kind="stable")[:count]]
 
 
 def lay_out(lon_deg: Points, lat_deg: Points) -> list[LaidCabinet]:
     """Feed every lamp from one circuit of one cabinet."""
-    metres = _metres(lon_deg, lat_deg)
+    metres = flat_metres(lon_deg, lat_deg)
     return [
         _cabinet(lon_deg, lat_deg, metres, members)
         for members in _compact_groups(metres, np.arange(len(metres)))
     ]
 
 
-def _metres(lon_deg: Points, lat_deg: Points, lat_of_scale: float | None = None) -> Points:
+def flat_metres(lon_deg: Points, lat_deg: Points, lat_of_scale: float | None = None) -> Points:
     """Flat positions in metres, good enough within one city."""
     lat = float(np.mean(lat_deg)) if lat_of_scale is None else lat_of_scale
     return np.column_stack(

@@ -1,0 +1,68 @@
+"""The simulated lamps behind the registry's controllers, and the gateways that hear them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.demo.district import flat_metres
+from app.demo.estate import APPLICATION_ID
+from lighting.registry.directory.model import ControllerRef
+from simulator.model import Lamp
+
+GATEWAY_COUNT = 6
+GATEWAY_ADDRESS = "02de3000000000{:02x}"
+# Luminaires of one model draw within some per cent of what the plate says.
+POWER_SPREAD = 0.02
+STANDBY_POWER_W = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class SitedGateway:
+    """A radio gateway and where it stands, in degrees."""
+
+    address: str
+    lon_deg: float
+    lat_deg: float
+
+
+def site_gateways(refs: Sequence[ControllerRef]) -> list[SitedGateway]:
+    """Gateways spread over the district: each as far as can be from those before it."""
+    metres = _metres(refs)
+    sites = [int(np.argmin(np.hypot(*(metres - metres.mean(axis=0)).T)))]
+    for _ in range(min(GATEWAY_COUNT, len(refs)) - 1):
+        distance = np.min([np.hypot(*(metres - metres[site]).T) for site in sites], axis=0)
+        sites.append(int(np.argmax(distance)))
+    return [
+        SitedGateway(GATEWAY_ADDRESS.format(number), refs[site].lon_deg, refs[site].lat_deg)
+        for number, site in enumerate(sites, start=1)
+    ]
+
+
+def simulated(
+    refs: Sequence[ControllerRef], gateways: Sequence[SitedGateway], seed: int
+) -> list[Lamp]:
+    """A lamp for each controller, heard by the gateway nearest to it."""
+    metres = _metres(refs)
+    sites = np.array([[one.lon_deg, one.lat_deg] for one in gateways])
+    sites_m = flat_metres(sites[:, 0], sites[:, 1], float(np.mean([ref.lat_deg for ref in refs])))
+    nearest = np.argmin(np.hypot(*(metres[:, None, :] - sites_m[None, :, :]).T), axis=0)
+    spread = np.random.default_rng([seed, 3]).normal(1.0, POWER_SPREAD, len(refs))
+    return [
+        Lamp(
+            dev_eui=ref.address,
+            application_id=APPLICATION_ID,
+            gateway_id=gateways[int(gateway)].address,
+            rated_power_w=round((ref.rated_power_w or 0.0) * float(ratio), 2),
+            standby_power_w=STANDBY_POWER_W if ref.standby_power_w is None else ref.standby_power_w,
+            lat_deg=ref.lat_deg,
+            lon_deg=ref.lon_deg,
+        )
+        for ref, gateway, ratio in zip(refs, nearest, spread, strict=True)
+    ]
+
+
+def _metres(refs: Sequence[ControllerRef]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    return flat_metres(
+        np.array([ref.lon_deg for ref in refs]), np.array([ref.lat_deg for ref in refs])
+    )
