@@ -5,7 +5,7 @@ city makes the forty nights of a demo's past in seconds and then lives on in rea
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -29,6 +29,8 @@ class Snapshot:
     burning_time_s: npt.NDArray[np.int64]
     supply_voltage_v: npt.NDArray[np.float64]
     power_factor: npt.NDArray[np.float64]
+    temperature_c: npt.NDArray[np.float64]
+    is_dead: npt.NDArray[np.bool_]
     is_heard: npt.NDArray[np.bool_]
 
 
@@ -47,6 +49,7 @@ class City:
         self.burning_s = np.zeros(count)
         self._rated_w = np.array([lamp.rated_power_w for lamp in lamps])
         self._standby_w = np.array([lamp.standby_power_w for lamp in lamps])
+        self._next_turn: datetime | None = None
         self._noise_v = np.random.default_rng(seed).normal(0, VOLTAGE_NOISE_V, count)
         self.faults = sorted(faults, key=lambda fault: (fault.starts_at, fault.lamp))
         self._is = {kind: np.zeros(count, dtype=bool) for kind in TruthKind}
@@ -56,8 +59,8 @@ class City:
         """Move to `to`, stopping where a fault begins or ends on the way."""
         if to < self.at:
             raise ValueError(f"the city is at {self.at}, it cannot go back to {to}")
-        for instant in self._turning_points(to):
-            self._run(instant)
+        while self._next_turn is not None and self._next_turn <= to:
+            self._run(self._next_turn)
             self._refresh()
         self._run(to)
 
@@ -70,11 +73,9 @@ class City:
         self.level_percent[:] = level_percent
 
     def repair(self, lamp: int, at: datetime) -> None:
-        """A crew mends everything that is wrong with a lamp at `at`."""
+        """A crew mends everything that is wrong with a lamp at `at`, now or later."""
         self.faults = [
-            SeededFault(fault.lamp, fault.kind, fault.starts_at, at)
-            if fault.lamp == lamp and fault.starts_at <= at and (fault.ends_at or at) >= at
-            else fault
+            replace(fault, ends_at=at) if fault.lamp == lamp and fault.holds_at(at) else fault
             for fault in self.faults
         ]
         self._refresh()
@@ -102,22 +103,19 @@ class City:
 
     def snapshot(self) -> Snapshot:
         """What every meter shows now."""
+        power_w = self.power_w()
         return Snapshot(
             at=self.at,
             level_percent=self.level_percent.copy(),
-            active_power_w=self.power_w(),
+            active_power_w=power_w,
             active_energy_wh=self.energy_wh.astype(np.int64) % ENERGY_COUNTER_WRAP_WH,
             burning_time_s=self.burning_s.astype(np.int64),
             supply_voltage_v=physics.mains_voltage_v(self.at, self._noise_v),
             power_factor=physics.power_factor(self.level_percent),
+            temperature_c=physics.temperature_c(self.at, power_w),
+            is_dead=self._is[TruthKind.LAMP_FAILURE].copy(),
             is_heard=~self._is[TruthKind.COMMUNICATION_LOSS],
         )
-
-    def _turning_points(self, to: datetime) -> list[datetime]:
-        instants = {fault.starts_at for fault in self.faults} | {
-            fault.ends_at for fault in self.faults if fault.ends_at is not None
-        }
-        return sorted(instant for instant in instants if self.at < instant < to)
 
     def _run(self, to: datetime) -> None:
         elapsed_s = (to - self.at).total_seconds()
@@ -125,11 +123,14 @@ class City:
         self.energy_wh += power * elapsed_s / 3600
         self.burning_s += np.where(power > self._standby_w, elapsed_s, 0.0)
         self.at = to
-        self._refresh()
 
     def _refresh(self) -> None:
+        """What is broken now, and when the next fault begins or ends."""
         for flags in self._is.values():
             flags[:] = False
+        later = []
         for fault in self.faults:
-            if fault.starts_at <= self.at and (fault.ends_at is None or fault.ends_at > self.at):
+            if fault.holds_at(self.at):
                 self._is[fault.kind][fault.lamp] = True
+            later += [turn for turn in (fault.starts_at, fault.ends_at) if turn and turn > self.at]
+        self._next_turn = min(later, default=None)

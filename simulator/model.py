@@ -35,3 +35,7 @@ class SeededFault:
     kind: TruthKind
     starts_at: datetime
     ends_at: datetime | None = None
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether it has begun and is not repaired yet."""
+        return self.starts_at <= at and (self.ends_at is None or self.ends_at > at)

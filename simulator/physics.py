@@ -15,6 +15,11 @@ WEAK_RATIO = 0.5
 MAINS_V = 230.0
 # Evening load pulls the low-voltage network down by some volts.
 EVENING_SAG_V = 4.0
+# Air of a Mediterranean town, °C: mean of the year, swing of the seasons, swing of the day.
+YEAR_MEAN_C, YEAR_SWING_C, DAY_SWING_C = 15.0, 8.0, 4.0
+COLDEST_DAY, WARMEST_UTC = 20, 14
+# A luminaire of 60 W runs some 10 °C warmer than the air around it.
+HEATING_C_PER_W = 0.17
 
 
 def burning_power_w(rated_power_w: Floats, level_percent: npt.NDArray[np.int16]) -> Floats:
@@ -47,3 +52,13 @@ def mains_voltage_v(at: datetime, noise: Floats) -> Floats:
     sag = EVENING_SAG_V * np.exp(-(((hour - 18.5) / 2.5) ** 2))
     voltage: Floats = MAINS_V - sag + noise
     return voltage
+
+
+def temperature_c(at: datetime, active_power_w: Floats) -> Floats:
+    """In the luminaire: the air by season and hour (UTC), warmer where power turns into heat."""
+    day = at.timetuple().tm_yday
+    season_c = YEAR_MEAN_C - YEAR_SWING_C * np.cos(2 * np.pi * (day - COLDEST_DAY) / 365)
+    hours_from_warmest = at.hour + at.minute / 60 - WARMEST_UTC
+    air_c = season_c + DAY_SWING_C * np.cos(2 * np.pi * hours_from_warmest / 24)
+    temperature: Floats = air_c + HEATING_C_PER_W * active_power_w
+    return temperature

@@ -25,6 +25,9 @@ TICK_S = 0.5
 # A stretch of simulated time longer than this is lived in steps, so that reports keep their
 # rhythm when the clock runs fast or the process was held up.
 STEP_MAX = timedelta(minutes=1)
+# What the smallest broker takes without losing anything; after a pause the street catches up at
+# this pace instead of flooding it.
+PUBLISHED_PER_S_MAX = 3000
 WAITING_MAX = 200_000
 CONNECT_TIMEOUT_S = 20.0
 
@@ -79,14 +82,15 @@ class Speaker:
             self._client.loop_stop()
 
     def _live(self) -> None:
-        """Bring the street to the present and publish what was heard."""
+        """Bring the street towards the present and publish what was heard."""
         orders = [self._orders.popleft() for _ in range(len(self._orders))]
         self._street.receive(orders, self._street.city.at)
-        now = self._clock.now()
-        while self._street.city.at < now:
-            step_to = min(now, self._street.city.at + STEP_MAX)
-            for _, message in self._street.tick(step_to):
+        now, left = self._clock.now(), PUBLISHED_PER_S_MAX * TICK_S
+        while self._street.city.at < now and left > 0:
+            heard = self._street.tick(min(now, self._street.city.at + STEP_MAX))
+            for _, message in heard:
                 self._client.publish(message.topic, message.payload, qos=1)
+            left -= len(heard)
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe(COMMAND_FILTER, qos=1)

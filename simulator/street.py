@@ -105,11 +105,7 @@ class Street:
         usage = self._due(self._usage_due, self._usage_every_s, now_s, shown)
         status = self._due(self._status_due, self._status_every_s, now_s, shown)
         self._up.send((self._message(i, usage_frame(shown, i), at) for i in usage), at)
-        dead = self.city.is_faulty(TruthKind.LAMP_FAILURE)
-        self._up.send(
-            (self._message(i, status_frame(shown, i, is_dead=bool(dead[i])), at) for i in status),
-            at,
-        )
+        self._up.send((self._message(i, status_frame(shown, i), at) for i in status), at)
 
     def _due(
         self, due: npt.NDArray[np.float64], every_s: float, now_s: float, shown: Snapshot
@@ -144,11 +140,15 @@ def usage_frame(shown: Snapshot, lamp: int) -> PortFrame:
     )
 
 
-def status_frame(shown: Snapshot, lamp: int, *, is_dead: bool) -> PortFrame:
+def status_frame(shown: Snapshot, lamp: int) -> PortFrame:
     """The level held, why, and what the control gear says of its lamp."""
     level = int(shown.level_percent[lamp])
-    gear = GEAR_LAMP_FAILURE if is_dead and level else GEAR_LAMP_ON if level else 0
-    return encode_status_uplink(shown.at, [GearReport(level, gear, REASON_MANUAL)])
+    lit = GEAR_LAMP_FAILURE if shown.is_dead[lamp] else GEAR_LAMP_ON
+    return encode_status_uplink(
+        shown.at,
+        [GearReport(level, lit if level else 0, REASON_MANUAL)],
+        temperature_c=round(float(shown.temperature_c[lamp])),
+    )
 
 
 def ordered_level(downlink: PortFrame) -> int | None:
