@@ -22,7 +22,7 @@ CHUNK_MESSAGES = 250
 # Sent and not yet taken by the broker: a network server does not wait for each message.
 IN_FLIGHT_MAX = 5_000
 # Published and not yet committed: a queue, not a flood; it is what the measured rate drains.
-BACKLOG_MAX = 30_000
+BACKLOG_MAX = 15_000
 _WAIT_S = 0.001
 _PACKET_ID_MAX = 0xFFFF
 _DISCONNECT = b"\xe0\x00"

@@ -34,14 +34,18 @@ DELETE FROM reading_staging
 
 # A frame may bring to a known instant quantities that another frame did not have (NAS sends level
 # and meter apart): they are filled in. A value once stored never changes, and a reading that adds
-# nothing is not returned.
+# nothing is not among the added. When all $1 readings are added, only their number comes back.
 _APPEND = f"""
-INSERT INTO reading AS r ({_READING_COLUMNS})
-SELECT {_READING_COLUMNS} FROM reading_staging WHERE at IS NOT NULL ORDER BY controller_key, at
-ON CONFLICT (controller_key, at) DO UPDATE SET
-  {", ".join(f"{name} = COALESCE(r.{name}, excluded.{name})" for name in QUANTITIES)}
-WHERE {" OR ".join(f"r.{name} IS NULL AND excluded.{name} IS NOT NULL" for name in QUANTITIES)}
-RETURNING controller_key, at
+WITH added AS (
+  INSERT INTO reading AS r ({_READING_COLUMNS})
+  SELECT {_READING_COLUMNS} FROM reading_staging WHERE at IS NOT NULL ORDER BY controller_key, at
+  ON CONFLICT (controller_key, at) DO UPDATE SET
+    {", ".join(f"{name} = COALESCE(r.{name}, excluded.{name})" for name in QUANTITIES)}
+  WHERE {" OR ".join(f"r.{name} IS NULL AND excluded.{name} IS NOT NULL" for name in QUANTITIES)}
+  RETURNING controller_key, at
+), total AS (SELECT count(*) AS added_count FROM added)
+SELECT NULL::int, NULL::timestamptz, added_count FROM total
+UNION ALL SELECT controller_key, at, NULL FROM added, total WHERE added_count < $1
 """
 
 # The instant kept beside each value of the latest state.
@@ -89,18 +93,21 @@ ON CONFLICT (controller_key) DO UPDATE SET
 """
 
 
-async def append(session: AsyncSession, rows: Sequence[StagedRow]) -> list[tuple[int, datetime]]:
-    """Store readings and latest states; returns (controller, instant) of readings that added any.
+async def append(
+    session: AsyncSession, rows: Sequence[StagedRow], reading_count: int
+) -> list[tuple[int, datetime]] | None:
+    """Store readings and latest states; returns (controller, instant) of the readings that added
+    any, or None when all did.
 
-    No two rows are of the same controller and instant.
+    No two rows are of the same controller and instant; `reading_count` of them are readings.
     """
     connection = await raw(session)
     await connection.execute(_STAGE)
     await connection.copy_records_to_table("reading_staging", records=rows, columns=STAGED_COLUMNS)
-    added = await connection.fetch(_APPEND)
+    total, *added = await connection.fetch(_APPEND, reading_count)
     for turn in range(1 + max(row[STAGED_TURN] for row in rows)):
         await connection.execute(_UPSERT_STATES, turn)
-    return [(row[0], row[1]) for row in added]
+    return None if total[2] == reading_count else [(row[0], row[1]) for row in added]
 
 
 async def append_energy_days(session: AsyncSession, days: Iterable[EnergyDay]) -> None:

@@ -23,6 +23,15 @@ _PRESENT = sa.text(
 )
 
 
+_ALL = sa.text(
+    """
+    SELECT relname::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = 'reading'::regclass
+    """
+)
+LOCK_WAIT_S = 5
+
+
 class ReadingOutOfRangeError(InvalidInputError):
     """A reading is so old, or so far ahead, that no partition is made for it."""
 
@@ -116,3 +125,17 @@ async def _create(session: AsyncSession, month: date) -> None:
         f"ALTER TABLE {name} DROP CONSTRAINT bounds",
     ):
         await session.execute(sa.text(statement))
+
+
+async def forget_readings(session: AsyncSession, before: datetime) -> list[str]:
+    """Drop the partitions whose whole month lies before an instant; returns their names.
+
+    Waits a few seconds at most for the table: readers and writers come first, the next run drops.
+    """
+    oldest_kept = partition_name(month_of(before))
+    names = await session.scalars(_ALL)
+    old = sorted(name for name in names.all() if name < oldest_kept)
+    if old:
+        await session.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'"))
+        await session.execute(sa.text(f"DROP TABLE {', '.join(old)}"))
+    return old

@@ -1,4 +1,4 @@
-"""The queries of telemetry that are not on the hot path: reading back, events, quarantine."""
+"""The queries of telemetry that are not on the hot path: reading back, events, marks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -76,6 +76,12 @@ async def add_events(session: AsyncSession, events: Sequence[EventNote]) -> None
 def _event_row(event: EventNote) -> tuple[Any, ...]:
     detail = orjson.dumps(event.detail, default=str, option=orjson.OPT_SORT_KEYS)
     return (event.controller_key, event.at, event.kind, fingerprint(detail), detail.decode())
+
+
+async def delete_events_before(session: AsyncSession, before: datetime) -> int:
+    connection = await raw(session)
+    done: str = await connection.execute("DELETE FROM device_event WHERE at < $1", before)
+    return int(done.rpartition(" ")[2])
 
 
 async def take_energy_days(session: AsyncSession, limit: int) -> set[EnergyDay]:

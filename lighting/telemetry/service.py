@@ -20,7 +20,11 @@ from lighting.telemetry.model import (
     Series,
     Sighting,
 )
-from lighting.telemetry.partitions import ensure_partitions, ensure_partitions_for
+from lighting.telemetry.partitions import (
+    ensure_partitions,
+    ensure_partitions_for,
+    forget_readings,
+)
 from lighting.telemetry.quarantine.service import (
     forget_quarantine,
     mark_refused,
@@ -35,6 +39,7 @@ from lighting.telemetry.quarantine.service import (
 __all__ = [
     "ensure_partitions",
     "forget_quarantine",
+    "forget_readings",
     "mark_refused",
     "mark_replayed",
     "quarantine",
@@ -71,8 +76,8 @@ async def append_once(
         return []
     if merged:
         await ensure_partitions_for(session, [at for _, at in merged], now)
-    added = await appending.append(session, rows)
-    if len(added) == len(merged):
+    added = await appending.append(session, rows, len(merged))
+    if added is None:
         return list(merged.values())
     return [merged[key] for key in added]
 
@@ -81,6 +86,11 @@ async def note_events(session: AsyncSession, events: Sequence[EventNote]) -> Non
     """Keep what controllers reported beside measurements, each once."""
     if events:
         await repository.add_events(session, events)
+
+
+async def forget_events(session: AsyncSession, before: datetime) -> int:
+    """Delete what controllers reported before an instant; returns how many."""
+    return await repository.delete_events_before(session, before)
 
 
 async def mark_energy_days(

@@ -90,6 +90,15 @@ async def test_partitions_are_made_once_and_ahead(session: AsyncSession) -> None
     assert await ensure_partitions(session, december) == []
 
 
+async def test_whole_months_are_forgotten(session: AsyncSession) -> None:
+    batch = [Reading(1, NOW - timedelta(days=days), level_percent=5) for days in (70, 40, 0)]
+    await service.append_once(session, batch, NOW)
+    middle_of_october = datetime(2026, 10, 15, tzinfo=UTC)
+    assert await service.forget_readings(session, middle_of_october) == ["reading_2026_09"]
+    assert await service.forget_readings(session, middle_of_october) == []
+    assert len(await stored(session)) == 2
+
+
 def test_months_follow_each_other() -> None:
     assert next_month(date(2026, 12, 1)) == date(2027, 1, 1)
     assert previous_month(date(2027, 1, 1)) == date(2026, 12, 1)
@@ -130,6 +139,8 @@ async def test_events_are_kept_once(session: AsyncSession) -> None:
     await service.note_events(session, [event])
     count = await session.scalar(sa.text("SELECT count(*) FROM device_event"))
     assert count == 2
+    assert await service.forget_events(session, NOW) == 0
+    assert await service.forget_events(session, NOW + QUARTER) == 2
 
 
 async def test_marks_are_taken_once(session: AsyncSession) -> None:
