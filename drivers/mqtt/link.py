@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from drivers.mqtt.errors import LinkClosedError, PublishTimeoutError
+from drivers.mqtt.errors import LinkClosedError
 from drivers.mqtt.inbox import Arrival, Batch, Inbox
 from drivers.mqtt.network import NetworkThread
 from drivers.mqtt.publishing import Publishing
@@ -62,14 +62,18 @@ class MqttLink:
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._inbox = Inbox(self.settings.inbox_limit)
-        self._publishing = Publishing()
-        self._slots = asyncio.Semaphore(self.settings.publish_limit)
+        self._publishing = Publishing(
+            lambda topic, payload: self._network.publish(topic, payload),
+            sent_limit=self.settings.publish_limit,
+            queue_limit=self.settings.publish_queue_limit,
+            timeout_s=self.settings.publish_timeout.total_seconds(),
+        )
         self._network = NetworkThread(
             self.settings,
             self._inbox,
             self._now,
             on_ready=self._ready_changed,
-            on_published=self._publishing.outcome,
+            on_published=self._publishing.note_outcome,
             on_failed=self._failed,
         )
         self._network.start()
@@ -77,8 +81,8 @@ class MqttLink:
     async def close(self) -> None:
         """Sends acknowledgements given so far, says goodbye; unacknowledged frames come again."""
         self._inbox.close()
-        await asyncio.to_thread(self._network.stop)
         self._publishing.close()
+        await asyncio.to_thread(self._network.stop)
 
     async def ready(self) -> None:
         """Returns once connected and subscribed."""
@@ -106,22 +110,14 @@ class MqttLink:
             raise LinkClosedError("the line to the broker failed") from self._inbox.failure
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        """Returns once the broker has acknowledged the message (QoS 1).
+        """Returns once the broker has acknowledged the message (QoS 1); sent in calling order.
 
-        Raises `PublishTimeoutError` (the broker may still get it: give orders an end of their
-        own), `PublishRefusedError` or `LinkClosedError`, all of them OSError.
+        Raises `PublishTimeoutError` when for `publish_timeout` the broker has acknowledged
+        nothing (it may still get the message: give orders an end of their own),
+        `PublishRefusedError` or `LinkClosedError`, all of them OSError, and ValueError for a
+        topic nobody may publish on.
         """
-        if self._inbox.is_closed:
-            raise LinkClosedError("the line to the broker was closed")
-        timeout_s = self.settings.publish_timeout.total_seconds()
-        try:
-            async with asyncio.timeout(timeout_s), self._slots:
-                await self._ready.wait()
-                await self._publishing.settled(lambda: self._network.publish(topic, payload))
-        except TimeoutError as error:
-            raise PublishTimeoutError(
-                f"the broker did not acknowledge {topic} within {timeout_s:g} s"
-            ) from error
+        await self._publishing.publish(topic, payload)
 
     @property
     def figures(self) -> LinkFigures:
@@ -154,6 +150,7 @@ class MqttLink:
         self._loop.call_soon_threadsafe(self._note_ready, is_ready)
 
     def _note_ready(self, is_ready: bool) -> None:
+        self._publishing.set_ready(is_ready)
         if is_ready:
             self._ready.set()
         else:

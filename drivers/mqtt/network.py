@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from datetime import datetime
 from random import uniform
 
@@ -46,6 +46,7 @@ class NetworkThread:
         self._has_properties = settings.version is MqttVersion.V5
         self._acknowledged: deque[list[Arrival]] = deque()
         self._is_stopping = False
+        self._is_woken = False
         self._full_since_s: float | None = None
         self._delay_s = 0.0
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -70,7 +71,10 @@ class NetworkThread:
         self._wake_writer.close()
 
     def wake(self) -> None:
-        """Makes the thread look at what there is to do."""
+        """Makes the thread look at what there is to do; one byte is enough until it has."""
+        if self._is_woken:
+            return
+        self._is_woken = True
         with contextlib.suppress(BlockingIOError):  # a full pipe wakes it as well
             self._wake_writer.send(b"\0")
 
@@ -115,7 +119,7 @@ class NetworkThread:
                 must_read = bulk.has_more_to_fill and not self._inbox.is_full
                 ready = selector.select(0 if must_read else _TICK_S)
                 readable = {key.fileobj for key, mask in ready if mask & selectors.EVENT_READ}
-                self._drain_wakes(readable)
+                self._drain_wakes()
                 self._read(bulk, must_read or bulk in readable)
                 self._write(bulk)
                 if time.monotonic() >= next_tick_s:
@@ -148,9 +152,11 @@ class NetworkThread:
                 selector.register(bulk, wanted)
         return wanted
 
-    def _drain_wakes(self, readable: Container[object]) -> None:
-        if self._wake_reader in readable:
+    def _drain_wakes(self) -> None:
+        """From here on a call to `wake` counts again, and what was asked before is looked at."""
+        with contextlib.suppress(BlockingIOError):
             self._wake_reader.recv(4096)
+        self._is_woken = False
 
     def _read(self, bulk: BulkSocket, has_arrived: bool) -> None:
         if has_arrived:
@@ -224,5 +230,5 @@ class NetworkThread:
                 left_s = end_s - time.monotonic()
                 if left_s <= 0 and not self._inbox.is_full:
                     return
-                if selector.select(max(left_s, _TICK_S / 10)):
-                    self._wake_reader.recv(4096)
+                selector.select(max(left_s, _TICK_S / 10))
+                self._drain_wakes()

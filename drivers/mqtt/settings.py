@@ -47,15 +47,20 @@ class MqttSettings:
     session_expiry: timedelta = timedelta(days=7)  # how long a version 5 broker keeps the session
     inbox_limit: int = 20_000  # frames waiting to be taken
     publish_limit: int = 1_000  # messages sent and not yet acknowledged by the broker
-    publish_timeout: timedelta = timedelta(seconds=10)
+    publish_queue_limit: int = 250_000  # messages waiting to be sent: a large city at once
+    publish_timeout: timedelta = timedelta(seconds=10)  # without a sign of the broker
     reconnect_delay_min: timedelta = timedelta(seconds=1)
     reconnect_delay_max: timedelta = timedelta(seconds=60)
 
     def __post_init__(self) -> None:
         if not self.client_id:
             raise ValueError("a persistent session needs a client_id")
-        if self.inbox_limit < 1 or self.publish_limit < 1:
-            raise ValueError("inbox_limit and publish_limit must be at least 1")
+        for limit in ("inbox_limit", "publish_limit", "publish_queue_limit"):
+            if getattr(self, limit) < 1:
+                raise ValueError(f"{limit} must be at least 1")
+        for each in self.subscriptions:
+            if not _is_filter(each):
+                raise ValueError(f"subscriptions: {each!r} is no topic filter")
 
     @property
     def filters(self) -> list[str]:
@@ -63,3 +68,10 @@ class MqttSettings:
         if self.share_group is None:
             return list(self.subscriptions)
         return [f"$share/{self.share_group}/{each}" for each in self.subscriptions]
+
+
+def _is_filter(text: str) -> bool:
+    """MQTT 3.1.1, section 4.7: `+` fills a level, `#` fills the last one."""
+    levels = text.split("/")
+    are_filled = all(level in ("+", "#") or not set(level) & set("+#") for level in levels)
+    return bool(text) and are_filled and "#" not in levels[:-1]

@@ -107,6 +107,23 @@ def tls_lines(keys: Path) -> list[str]:
     return [f"cafile {keys}/ca.crt", f"certfile {keys}/server.crt", f"keyfile {keys}/server.key"]
 
 
+async def test_a_refused_subscription_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(b"\x20\x02\x00\x00")  # connected
+        subscribe = await reader.read(1000)
+        writer.write(b"\x90\x03" + subscribe[2:4] + b"\x80")  # its one subscription refused
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    address = BrokerAddress("127.0.0.1", server.sockets[0].getsockname()[1])
+    with caplog.at_level(logging.ERROR, logger="drivers.mqtt.session"):
+        async with server, MqttLink(settings(address, subscriptions=["secret"])) as link:
+            await link.ready()
+    assert "mqtt subscription refused" in caplog.messages
+
+
 async def test_a_server_that_does_not_speak_mqtt_is_left_and_tried_again() -> None:
     visits = 0
 
