@@ -1,6 +1,6 @@
 """The queries of quarantine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,35 @@ from sqlmodel import col
 
 from kit.access.model import Caller, Role
 from kit.access.scope import visible
+from kit.db import raw
 from kit.ids import new_id
 from lighting.telemetry.model import KeptFrame, RefusedFrame
 from lighting.telemetry.rules import fingerprint
 from lighting.telemetry.tables import QuarantinedFrame
 
 _KEPT = tuple(KeptFrame.__dataclass_fields__)
+
+
+async def full_addresses(
+    session: AsyncSession, addresses: Iterable[str | None], limit: int
+) -> set[str | None]:
+    """Which of these addresses have at least `limit` frames; None stands for frames without."""
+    connection = await raw(session)
+    rows = await connection.fetch(
+        """
+        SELECT wanted.address FROM unnest($1::text[]) AS wanted(address)
+        WHERE $2 <= CASE WHEN wanted.address IS NULL
+          THEN (SELECT count(*) FROM (
+                  SELECT FROM quarantined_frame WHERE address IS NULL LIMIT $2) AS counted)
+          ELSE (SELECT count(*) FROM (
+                  SELECT FROM quarantined_frame f WHERE f.address = wanted.address LIMIT $2
+                ) AS counted)
+        END
+        """,
+        list(addresses),
+        limit,
+    )
+    return {row[0] for row in rows}
 
 
 async def add_quarantined(session: AsyncSession, frames: Sequence[RefusedFrame]) -> None:
@@ -33,6 +56,7 @@ async def add_quarantined(session: AsyncSession, frames: Sequence[RefusedFrame])
             "reason_code": statement.excluded.reason_code,
             "reason": statement.excluded.reason,
             "organisation_id": statement.excluded.organisation_id,
+            "replayed_at": None,
         },
     )
     await session.execute(

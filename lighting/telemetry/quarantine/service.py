@@ -9,14 +9,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access.model import Caller
 from kit.errors import NotFoundError
+from kit.log import get_logger
 from lighting.telemetry.model import KeptFrame, RefusedFrame
 from lighting.telemetry.quarantine import repository
 
+# Frames kept of one address, and of all that name none: fifty days of a controller that reports
+# every quarter of an hour and that nobody registers. A stranger's noise must not fill the disk.
+FRAMES_PER_ADDRESS_MAX = 5_000
 
-async def quarantine(session: AsyncSession, frames: Sequence[RefusedFrame]) -> None:
-    """Set frames aside, as they came, with the reason; the same frame again is only counted."""
-    if frames:
-        await repository.add_quarantined(session, frames)
+log = get_logger()
+
+
+async def quarantine(
+    session: AsyncSession,
+    frames: Sequence[RefusedFrame],
+    *,
+    per_address_max: int = FRAMES_PER_ADDRESS_MAX,
+) -> None:
+    """Set frames aside, as they came, with the reason; the same frame again is only counted.
+
+    Of an address that has filled its place no more are kept, and it is logged.
+    """
+    if not frames:
+        return
+    addresses = {frame.address for frame in frames}
+    full = await repository.full_addresses(session, addresses, per_address_max)
+    kept = [frame for frame in frames if frame.address not in full]
+    if kept:
+        await repository.add_quarantined(session, kept)
+    if full:
+        log.warning(
+            "quarantine full", addresses=sorted(map(str, full)), lost=len(frames) - len(kept)
+        )
 
 
 async def quarantined_frames(

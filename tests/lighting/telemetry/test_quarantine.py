@@ -1,5 +1,6 @@
 """Frames nobody could read are kept, counted, and shown to those they concern."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -66,6 +67,24 @@ async def test_the_same_frame_again_is_counted(session: AsyncSession) -> None:
     await service.quarantine(session, [frame(), frame(b"\x01")])
     kept = await service.quarantined_frames(session, SYSTEM, after=None, limit=10)
     assert sorted(one.repeat_count for one in kept) == [1, 2]
+
+
+async def test_a_frame_refused_again_after_its_replay_waits_again(session: AsyncSession) -> None:
+    await service.quarantine(session, [frame()])
+    (kept,) = await service.quarantined_frames(session, SYSTEM, after=None, limit=10)
+    await service.mark_replayed(session, kept.id, NOW)
+    assert await listed(session, SYSTEM) == 0
+    await service.quarantine(session, [frame()])
+    assert await listed(session, SYSTEM) == 1
+
+
+async def test_one_address_cannot_fill_the_disk(session: AsyncSession) -> None:
+    await service.quarantine(session, [frame(b"1"), frame(b"2")])
+    other = replace(frame(b"4"), address="70b3d50000000002")
+    nobody = replace(frame(b"5"), address=None)
+    await service.quarantine(session, [frame(b"3"), other, nobody], per_address_max=2)
+    kept = await service.quarantined_frames(session, SYSTEM, after=None, limit=10)
+    assert {one.payload for one in kept} == {b"1", b"2", b"4", b"5"}
 
 
 async def test_a_frame_of_somebody_is_theirs_alone(session: AsyncSession) -> None:
