@@ -65,7 +65,7 @@ class City:
         self._run(to)
 
     def order(self, lamp: int, level_percent: int) -> None:
-        """A controller takes a level (a stuck lamp takes it too, and burns on)."""
+        """A controller takes a level (a day burner takes 0 too, and burns on)."""
         self.level_percent[lamp] = level_percent
 
     def order_all(self, level_percent: npt.NDArray[np.int16]) -> None:
@@ -91,8 +91,9 @@ class City:
 
     def power_w(self) -> npt.NDArray[np.float64]:
         """What each luminaire draws now."""
-        stuck = self._is[TruthKind.DAY_BURNER]
-        level = np.where(stuck, np.int16(100), self.level_percent)
+        # A day burner dims as it is told, but never goes out: its relay has welded.
+        is_stuck = self._is[TruthKind.DAY_BURNER] & (self.level_percent == 0)
+        level = np.where(is_stuck, np.int16(100), self.level_percent)
         return physics.power_w(
             self._rated_w,
             self._standby_w,

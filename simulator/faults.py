@@ -7,13 +7,13 @@ import numpy as np
 
 from simulator.model import SeededFault, TruthKind
 
-# Faults per lamp and year. LED luminaires fail at some per cent a year; a demonstration shows a
-# little more than a well-kept city so that each screen has something to tell.
+# Faults per lamp and year. LED luminaires and their controllers fail at some per cent a year; the
+# split between kinds is ours.
 YEARLY_RATE: Mapping[TruthKind, float] = {
-    TruthKind.LAMP_FAILURE: 0.09,
-    TruthKind.DAY_BURNER: 0.03,
-    TruthKind.COMMUNICATION_LOSS: 0.04,
-    TruthKind.POWER_LOW: 0.03,
+    TruthKind.LAMP_FAILURE: 0.045,
+    TruthKind.DAY_BURNER: 0.015,
+    TruthKind.COMMUNICATION_LOSS: 0.02,
+    TruthKind.POWER_LOW: 0.015,
 }
 YEAR = timedelta(days=365)
 

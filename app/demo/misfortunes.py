@@ -25,7 +25,7 @@ STORM_KINDS = (
 STORM_AT = time(18, 20)
 LAMPS_PER_STORM_FAULT = 550
 # While somebody looks on, things break some times more often than in a year of the real city.
-LIVELINESS = 4.0
+LIVELINESS = 10.0
 
 
 def of_the_past(lamp_count: int, since: datetime, until: datetime, seed: int) -> list[SeededFault]:

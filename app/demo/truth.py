@@ -1,6 +1,6 @@
 """The known truth about what was broken, and how the alarms compare with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,14 +15,6 @@ from lighting.faults.model import Cause
 from lighting.faults.service import AlarmFilter
 from simulator.model import SeededFault, TruthKind
 
-# What alarms a fault may lead to beside the one it is named after: a lamp that burns whatever it
-# is told also draws too much while it should be dimmed.
-EXPLAINS: Mapping[TruthKind, frozenset[Cause]] = {
-    TruthKind.LAMP_FAILURE: frozenset({Cause.LAMP_FAILURE}),
-    TruthKind.DAY_BURNER: frozenset({Cause.LAMP_UNEXPECTED_ON, Cause.LAMP_POWER_TOO_HIGH}),
-    TruthKind.COMMUNICATION_LOSS: frozenset({Cause.COMMUNICATION_LOSS}),
-    TruthKind.POWER_LOW: frozenset({Cause.LAMP_POWER_TOO_LOW}),
-}
 # A fault must have been there for a night and a day before it has to be known.
 FOUND_WITHIN = timedelta(hours=36)
 PAGE = 1000
@@ -87,10 +79,7 @@ def compare(
     found: list[TrueFault] = []
     missed: list[TrueFault] = []
     for fault in truth:
-        is_found = any(
-            _explains(fault, alarm) and alarm.cause == Cause(fault.kind.value) for alarm in alarms
-        )
-        if is_found:
+        if any(_explains(fault, alarm) for alarm in alarms):
             found.append(fault)
         elif (fault.ends_at or until) - fault.starts_at >= FOUND_WITHIN:
             missed.append(fault)
@@ -100,7 +89,7 @@ def compare(
 def _explains(fault: TrueFault, alarm: RaisedAlarm) -> bool:
     return (
         fault.light_point_id == alarm.light_point_id
-        and alarm.cause in EXPLAINS[fault.kind]
+        and alarm.cause.value == fault.kind.value
         and fault.starts_at <= alarm.raised_at
         and (fault.ends_at is None or alarm.raised_at <= fault.ends_at)
     )

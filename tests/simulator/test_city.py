@@ -51,12 +51,14 @@ def test_a_fault_acts_from_its_instant_to_its_repair() -> None:
     assert city.energy_wh[0] == pytest.approx(2 * 65 + 3 * 1 + 65)
 
 
-def test_a_day_burner_obeys_nobody_and_says_it_does() -> None:
+def test_a_day_burner_dims_but_never_goes_out_and_says_it_does() -> None:
     city = City(lamps(1), DUSK, [SeededFault(0, TruthKind.DAY_BURNER, DUSK)])
     city.order(0, 0)
     shown = city.snapshot()
     assert shown.level_percent[0] == 0
     assert shown.active_power_w[0] == pytest.approx(65)
+    city.order(0, 50)
+    assert city.power_w()[0] == pytest.approx(34.6)
 
 
 def test_a_silent_lamp_burns_but_is_not_heard() -> None:
