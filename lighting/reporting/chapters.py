@@ -113,7 +113,7 @@ def light_point_table(inputs: ReportInputs, words: Words) -> Table:
         Column(words("light_point"), Kind.TEXT),
         Column(words("street"), Kind.TEXT),
         Column(words("cabinet"), Kind.TEXT),
-        *_energy_columns(words, 3),
+        *(Column(words(key), Kind.KWH, "kWh", 3) for key in ("energy", "estimated")),
         Column(words("covered"), Kind.SHARE, "", 1),
     ]
     codes = [cabinet.code for cabinet in inputs.cabinets]
@@ -122,7 +122,8 @@ def light_point_table(inputs: ReportInputs, words: Words) -> Table:
             one.code,
             one.street,
             codes[one.cabinet] if one.cabinet != NO_CABINET else words("no_cabinet"),
-            *_energy_cells(one.energy),
+            one.energy.energy_kwh,
+            Decimal(one.energy.estimated_wh) / 1000,
             one.energy.covered_share,
         )
         for one in inputs.light_points

@@ -63,7 +63,8 @@ async def gather(
     )
     basis = await contracts.pricing_basis(session, organisation.id, first, last)
     cabinets, days = await _cabinet_days(session, month)
-    count, _ = await repository.total(session, month)
+    points = await _light_points(session, month, cabinets) if with_light_points else []
+    count = len(points) or await repository.light_point_count(session, month)
     return ReportInputs(
         organisation=organisation,
         first=first,
@@ -71,7 +72,7 @@ async def gather(
         light_point_count=count,
         cabinets=cabinets,
         cabinet_days=days,
-        light_points=await _light_points(session, month, cabinets) if with_light_points else [],
+        light_points=points,
         year_before=await _year_before(session, month),
         organisation_ids=list(basis.organisation_ids),
         rates=list(basis.rates),
@@ -117,8 +118,7 @@ async def _year_before(session: AsyncSession, month: Month) -> Energy | None:
         first, last = (on.replace(year=on.year - 1) for on in (month.first, month.last))
     except ValueError:
         return None
-    count, energy = await repository.total(session, Month(month.organisation_ids, first, last))
-    return energy if count else None
+    return await repository.total(session, Month(month.organisation_ids, first, last))
 
 
 def _baseline(baseline: Baseline | None, first: date, last: date) -> BaselineFacts | None:

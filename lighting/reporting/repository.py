@@ -26,11 +26,16 @@ FROM energy_day d JOIN light_point p ON p.id = d.light_point_id
 WHERE {_MONTH} GROUP BY 1, 2
 """
 _LIGHT_POINTS = f"""
-SELECT p.code, p.street, p.cabinet_id, {_SUMS}
-FROM energy_day d JOIN light_point p ON p.id = d.light_point_id
-WHERE {_MONTH} GROUP BY p.id ORDER BY p.code, p.id
+WITH month AS (SELECT d.light_point_id, {_SUMS} FROM energy_day d WHERE {_MONTH} GROUP BY 1)
+SELECT p.code, p.street, p.cabinet_id, month.*
+FROM month JOIN light_point p ON p.id = month.light_point_id ORDER BY p.code, p.id
 """
-_TOTAL = f"SELECT count(DISTINCT d.light_point_id)::int, {_SUMS} FROM energy_day d WHERE {_MONTH}"
+_LIGHT_POINT_COUNT = f"""
+SELECT count(*) FROM (SELECT 1 FROM energy_day d WHERE {_MONTH} GROUP BY d.light_point_id) AS one
+"""
+_TOTAL = f"SELECT {_SUMS} FROM energy_day d WHERE {_MONTH}"
+# A hundred thousand light points are grouped in memory rather than on disk.
+_WORK_MEMORY = "SET LOCAL work_mem = '256MB'"
 _CABINETS = """
 SELECT id, code, name, prm, subscribed_power_kva FROM cabinet
 WHERE id = ANY($1::uuid[]) ORDER BY code, id
@@ -86,15 +91,23 @@ async def light_points(
 ) -> list[tuple[str, str, UUID | None, Energy]]:
     """The month of each light point, by code."""
     connection = await raw(session)
+    await connection.execute(_WORK_MEMORY)
     rows = await connection.fetch(_LIGHT_POINTS, *month)
-    return [(row[0], row[1], row[2], Energy(*row[3:])) for row in rows]
+    return [(row[0], row[1], row[2], Energy(*row[4:])) for row in rows]
 
 
-async def total(session: AsyncSession, month: Month) -> tuple[int, Energy]:
-    """How many light points have energy on file, and all of it."""
+async def light_point_count(session: AsyncSession, month: Month) -> int:
+    """How many light points have energy on file."""
+    connection = await raw(session)
+    await connection.execute(_WORK_MEMORY)
+    return int(await connection.fetchval(_LIGHT_POINT_COUNT, *month))
+
+
+async def total(session: AsyncSession, month: Month) -> Energy | None:
+    """All energy on file; None when there is none."""
     connection = await raw(session)
     row = await connection.fetchrow(_TOTAL, *month)
-    return row[0], Energy(*row[1:]) if row[0] else Energy()
+    return None if row[0] is None else Energy(*row)
 
 
 async def cabinets(session: AsyncSession, ids: Sequence[UUID]) -> list[CabinetFacts]:
