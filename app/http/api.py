@@ -12,11 +12,13 @@ from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
 from app.views.series_context import series_context
+from app.views.tiles import LightsNow
 from gmao.indicators.service import delays
 from kit.http import problems
 from kit.http.correlation import CorrelationMiddleware
 from kit.http.state import KitState
 from lighting.ingest.directory import Directory
+from lighting.registry.tiles.service import MapMemory
 from migrations import run
 
 API_PREFIX = "/api/v1"
@@ -32,11 +34,13 @@ def create_app(state: KitState) -> FastAPI:
     """The web application on the given parts; it closes the database pool when it ends."""
 
     hub = stream.Hub(state.database)
+    map_memory = MapMemory(state.database, LightsNow())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await hub.close()
+        await map_memory.close()
         await state.database.close()
 
     app = FastAPI(
@@ -50,6 +54,7 @@ def create_app(state: KitState) -> FastAPI:
     )
     app.state.kit = state
     app.state.hub = hub
+    app.state.map_memory = map_memory
     app.state.series_context = series_context
     app.state.intervention_delays = delays
     app.state.ingest = build_ingest(state.settings, Directory())

@@ -5,14 +5,19 @@ import unicodedata
 
 WORDS_MAX = 16
 WORD_LENGTH_MAX = 40
+_WORD = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, words one space apart: "Rue de l'Église" → "rue de l eglise"."""
-    bare = "".join(
-        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
-    )
-    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
+    return " ".join(_WORD.findall(_without_accents(text).casefold()))
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    signs = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
 def words(*texts: str) -> list[str]:
@@ -25,11 +30,9 @@ def search_words(code: str, *texts: str) -> str:
     """A `tsvector` of the words by which something is found: also numbers without leading zeros."""
     of_code = words(code)
     bare_numbers = [word.lstrip("0") for word in of_code if word.isdigit()]
-    together = fold(code).replace(" ", "")[:WORD_LENGTH_MAX]
-    every = dict.fromkeys(
-        word for word in (*of_code, *bare_numbers, together, *words(*texts)) if word
-    )
-    return " ".join(f"'{word}'" for word in every)
+    together = "".join(of_code)[:WORD_LENGTH_MAX]
+    every = dict.fromkeys((*of_code, *bare_numbers, together, *words(*texts)))
+    return " ".join([f"'{word}'" for word in every if word])
 
 
 def search_query(text: str) -> str | None:

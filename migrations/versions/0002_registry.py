@@ -57,7 +57,7 @@ def _create_imports() -> None:
         sa.Column("line_number", sa.Integer(), primary_key=True),
         sa.Column("lamp_number", sa.Integer(), primary_key=True),
         *(columns.text(name) for name in ("outcome", "source_key", "support_key", "code")),
-        sa.Column("light_point_id", sa.Uuid(), index=True),
+        sa.Column("light_point_id", sa.Uuid()),
         columns.text("reason_code", nullable=True),
         columns.text("reason", nullable=True),
         *(sa.Column(name, JSONB()) for name in ("raw", "before", "after")),

@@ -126,12 +126,20 @@ def _new_image(lamp: Lamp, planning: _Planning) -> LightPointImage:
     if code is None:
         planning.number += 1
         code = f"{planning.prefix}{planning.number:0{NUMBER_DIGITS}d}"
-    support_code = planning.support_codes.get(lamp.support_key)
+    support_code = _support_code(lamp, planning)
     if support_code is None:
         support_code = _free(code, planning.taken)
         planning.taken.add(support_code)
         planning.support_codes[lamp.support_key] = support_code
     return _whole({**facts, "code": code, "support_code": support_code})
+
+
+def _support_code(lamp: Lamp, planning: _Planning) -> str | None:
+    """The support of an earlier lamp on it: by its own key, or by that of its first lamp."""
+    if lamp.support_key in planning.support_codes:
+        return planning.support_codes[lamp.support_key]
+    _, first = planning.known.images.get(lamp.support_key, (None, None))
+    return None if first is None else first.support_code
 
 
 def _free(code: str, taken: set[str]) -> str:

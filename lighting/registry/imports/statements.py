@@ -60,6 +60,7 @@ INSERT INTO luminaire_type (id, import_run_id, created_at, level_min_percent,
     maker, model, lamp_technology, rated_power_w, cct_k)
 VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
 """
+# A support that is called like its first lamp is found again through that lamp.
 ADD_SUPPORTS = """
 WITH added AS (
     INSERT INTO support (id, organisation_id, import_run_id, created_at, code, lon_deg, lat_deg,
@@ -74,7 +75,7 @@ WITH added AS (
 INSERT INTO external_id (organisation_id, scheme, asset_type, value, asset_id, import_run_id)
 SELECT DISTINCT $1::uuid, $4::text, 'support', t.support_key, added.id, $2::uuid
 FROM added JOIN import_target t ON t.support_code = added.code
-WHERE t.support_key <> ''
+WHERE t.support_key NOT IN ('', t.source_key)
 """
 CHANGE_SUPPORTS = """
 UPDATE support s SET height_m = t.support_height_m, material = t.support_material,

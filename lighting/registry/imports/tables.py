@@ -56,7 +56,7 @@ class ImportRow(Table, table=True):
     source_key: str = ""
     support_key: str = ""
     code: str = ""
-    light_point_id: UUID | None = Field(default=None, index=True)
+    light_point_id: UUID | None = None
     reason_code: str | None = None
     reason: str | None = None
     raw: dict[str, Any] | None = json_column(nullable=True, default=None)

@@ -1,7 +1,9 @@
 """Fields of a light point from the texts of a row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,19 @@ ENUMERATIONS: Mapping[str, type[AssetState | LampTechnology | Phase]] = {
 }
 
 
+_UNREAD = object()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field, how to pick its texts out of a row, and what these texts were read as before."""
+
+    name: str
+    field: Field
+    pick: Callable[[Mapping[str, str]], Any]
+    known: dict[Any, Any]
+
+
 class FieldReader:
     """Reads the fields of one file. The same texts are read once: cities repeat themselves."""
 
@@ -26,34 +41,31 @@ class FieldReader:
         self._zone = ZoneInfo(mapping.timezone)
         self._blank = {"", *(word.casefold() for word in mapping.blank)}
         kept = {name: Field(columns=(column,)) for name, column in mapping.attributes.items()}
-        self._groups = ((mapping.fields, _columns(mapping.fields)), (kept, _columns(kept)))
-        self._known: dict[tuple[str, ...], Any] = {}
+        self._fields = _columns(mapping.fields)
+        self._attributes = _columns(kept)
 
     def facts(self, values: Mapping[str, str]) -> tuple[dict[str, Any], list[BadValueError]]:
         """What a row says, and what it says wrongly."""
         problems: list[BadValueError] = []
-        facts, attributes = (
-            self._group(fields, columns, values, problems) for fields, columns in self._groups
-        )
-        return {**facts, "attributes": attributes} if attributes else facts, problems
+        facts = self._said(self._fields, values, problems)
+        attributes = self._said(self._attributes, values, problems)
+        if attributes:
+            facts["attributes"] = attributes
+        return facts, problems
 
-    def _group(
-        self,
-        fields: Mapping[str, Field],
-        columns_of: Mapping[str, tuple[str, ...]],
-        values: Mapping[str, str],
-        problems: list[BadValueError],
+    def _said(
+        self, columns: Sequence[_Column], values: Mapping[str, str], problems: list[BadValueError]
     ) -> dict[str, Any]:
         said: dict[str, Any] = {}
-        for name, columns in columns_of.items():
-            texts = (name, *(values[column] for column in columns))
-            if texts not in self._known:
-                self._known[texts] = self._value(name, fields[name], values)
-            found = self._known[texts]
-            if isinstance(found, BadValueError):
+        for column in columns:
+            texts = column.pick(values)
+            found = column.known.get(texts, _UNREAD)
+            if found is _UNREAD:
+                found = column.known[texts] = self._value(column.name, column.field, values)
+            if found.__class__ is BadValueError:
                 problems.append(found)
             elif found is not None:
-                said[name] = found
+                said[column.name] = found
         return said
 
     def is_blank(self, value: str) -> bool:
@@ -71,14 +83,12 @@ class FieldReader:
         if value is None:
             return None
         if field.values:
-            value = _listed(value, field.values)
+            return _ours(name, _listed(value, field.values))
         if isinstance(value, date):
             self._check_date(value, field)
         if field.range is not None and not field.range[0] <= value <= field.range[1]:
             raise BadValueError("out_of_range", f"{value:g} is not within {list(field.range)}")
-        if value is not None and name in ENUMERATIONS:
-            return ENUMERATIONS[name](value)
-        return value
+        return _ours(name, value)
 
     def _first(self, field: Field, values: Mapping[str, str]) -> Any:
         """The value of the first source that says something."""
@@ -97,11 +107,14 @@ class FieldReader:
             raise BadValueError("date_in_future", f"{value} is after {self._latest_on}")
 
 
-def _columns(fields: Mapping[str, Field]) -> dict[str, tuple[str, ...]]:
-    return {
-        name: tuple(column for source in field.every_source for column in source.columns)
-        for name, field in fields.items()
-    }
+def _columns(fields: Mapping[str, Field]) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(name, field, itemgetter(*_read_by(field)), {}) for name, field in fields.items()
+    )
+
+
+def _read_by(field: Field) -> Sequence[str]:
+    return [column for source in field.every_source for column in source.columns]
 
 
 def _listed(value: Any, values: Mapping[str, str]) -> str | None:
@@ -111,6 +124,17 @@ def _listed(value: Any, values: Mapping[str, str]) -> str | None:
     if found is None:
         raise BadValueError("unknown_value", f"'{value}' is not one of: {', '.join(values)}")
     return found or None
+
+
+def _ours(name: str, value: Any) -> Any:
+    """The member of an enumeration of ours, where the field is one; else the value."""
+    if value is None or name not in ENUMERATIONS:
+        return value
+    try:
+        return ENUMERATIONS[name](value)
+    except ValueError:
+        words = ", ".join(member.value for member in ENUMERATIONS[name])
+        raise BadValueError("unknown_value", f"'{value}' is not one of: {words}") from None
 
 
 def read_text(value: str) -> str:

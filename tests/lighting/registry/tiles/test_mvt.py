@@ -1,60 +1,125 @@
 """Our tiles, read back with the general library, say what was put in."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import mapbox_vector_tile
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lighting.registry.tiles.compute import NoSuchTileError, Tile
-from lighting.registry.tiles.mvt import EXTENT, Layer, Line, Point, encode_tile, varint
-from lighting.registry.web_map import tile_keys
-
-KEYS = ("name", "level", "is_stale")
-
-
-def read(layers: list[Layer]) -> dict[str, object]:
-    return mapbox_vector_tile.decode(encode_tile(layers), default_options={"y_coord_down": True})
-
-
-@given(
-    st.lists(
-        st.builds(
-            Point,
-            st.integers(1, 2**40),
-            st.integers(-100, EXTENT + 100),
-            st.integers(-100, EXTENT + 100),
-            st.tuples(st.text(max_size=40), st.integers(-(2**30), 2**30), st.booleans()),
-        ),
-        min_size=1,
-        max_size=30,
-    )
+from lighting.registry.tiles.mvt import (
+    EXTENT,
+    Column,
+    Lines,
+    Numbers,
+    Points,
+    Texts,
+    Truths,
+    Words,
+    encode_tile,
+    line_layer,
+    point_layer,
+    varint,
+    zigzag,
 )
-def test_points_and_properties_survive(points: list[Point]) -> None:
-    features = read([Layer("lights", KEYS, points)])["lights"]["features"]  # type: ignore[index]
+
+WORDS = ("", "lamp_failure", "communication_loss")
+Facts = tuple[int, int, int, int, int, bool, str]
+
+facts: st.SearchStrategy[Facts] = st.tuples(
+    st.integers(1, 2**31 - 1),
+    *(st.integers(-100, EXTENT + 100),) * 2,
+    st.integers(-(2**31), 2**31),
+    st.integers(0, len(WORDS) - 1),
+    st.booleans(),
+    st.text(alphabet="abcPL-0123456789éü神", max_size=12),
+)
+
+
+def read(*layers: bytes) -> dict[str, Any]:
+    content = encode_tile(layers)
+    found: dict[str, Any] = mapbox_vector_tile.decode(
+        content, default_options={"y_coord_down": True}
+    )
+    return found
+
+
+def texts(words: Sequence[str]) -> Texts:
+    """Texts as rows of octets, the spare ones blank."""
+    encoded = [word.encode() for word in words]
+    width = max(map(len, encoded), default=0)
+    rows = np.array([list(word.ljust(width)) for word in encoded], np.uint8)
+    return Texts(rows.reshape(len(words), width), np.array([len(word) for word in encoded]))
+
+
+@given(st.lists(facts, min_size=1, max_size=40))
+def test_points_and_their_properties_survive(given_facts: list[Facts]) -> None:
+    keys, x, y, numbers, places, truths, names = zip(*given_facts, strict=True)
+    columns: dict[str, Column] = {
+        "level": Numbers(np.array(numbers)),
+        "fault": Words(WORDS, np.array(places)),
+        "stale": Truths(np.array(truths)),
+        "code": texts(names),
+    }
+    points = Points(np.array(keys), np.array(x), np.array(y))
+    features = read(point_layer("lights", points, columns))["lights"]["features"]
     assert [
-        (one["id"], *one["geometry"]["coordinates"], *(one["properties"][key] for key in KEYS))
+        (
+            *(one["id"], *one["geometry"]["coordinates"]),
+            *(one["properties"][name] for name in ("level", "fault", "stale", "code")),
+        )
         for one in features
-    ] == [(one.identifier, one.x, one.y, *one.properties) for one in points]
+    ] == [(*fact[:4], WORDS[fact[4]], *fact[5:]) for fact in given_facts]
+
+
+def test_many_different_values_need_wider_places() -> None:
+    numbers = np.arange(20_000)
+    points = Points(numbers + 1, numbers % EXTENT, numbers % 7)
+    features = read(point_layer("lights", points, {"n": Numbers(numbers)}))["lights"]["features"]
+    assert [one["properties"]["n"] for one in features] == numbers.tolist()
 
 
 def test_true_and_one_stay_apart() -> None:
-    points = [Point(1, 0, 0, ("a", 1, True)), Point(2, 0, 0, ("a", 0, False))]
-    features = read([Layer("lights", KEYS, points)])["lights"]["features"]  # type: ignore[index]
-    assert [one["properties"]["is_stale"] for one in features] == [True, False]
-    assert [type(one["properties"]["level"]) for one in features] == [int, int]
+    points = Points(np.array([1, 2]), np.zeros(2, np.int64), np.zeros(2, np.int64))
+    columns: dict[str, Column] = {
+        "level": Numbers(np.array([1, 0])),
+        "stale": Truths(np.array([True, False])),
+    }
+    features = read(point_layer("lights", points, columns))["lights"]["features"]
+    values = [tuple(one["properties"].values()) for one in features]
+    assert values == [(1, True), (0, False)]
+    assert [type(level) for level, _ in values] == [int, int]
 
 
-def test_lines_survive() -> None:
-    line = Line(7, [(10, 20), (-30, 4000), (4100, 5)], ("circuit",))
-    layer = read([Layer("circuits", ("id",), [line])])["circuits"]
-    (feature,) = layer["features"]  # type: ignore[index]
-    assert feature["geometry"]["coordinates"] == [[10, 20], [-30, 4000], [4100, 5]]
-    assert feature["properties"] == {"id": "circuit"}
+coordinates = st.tuples(st.integers(-9000, 9000), st.integers(-9000, 9000))
+
+
+@given(st.lists(st.lists(coordinates, max_size=8, unique=True), min_size=1, max_size=8))
+def test_lines_survive_and_those_of_one_point_are_left_out(
+    lines: list[list[tuple[int, int]]],
+) -> None:
+    flat = np.array([point for line in lines for point in line], np.int64).reshape(-1, 2)
+    starts = np.append(0, np.cumsum([len(line) for line in lines]))
+    names = [f"circuit {number}" for number in range(len(lines))]
+    layer = line_layer(
+        "circuits",
+        Lines(np.arange(1, len(lines) + 1), starts, flat[:, 0], flat[:, 1]),
+        {"id": Words(names, np.arange(len(lines)))},
+    )
+    found = {
+        one["properties"]["id"]: [tuple(point) for point in one["geometry"]["coordinates"]]
+        for one in read(layer).get("circuits", {"features": []})["features"]
+    }
+    drawn = {name: line for name, line in zip(names, lines, strict=True) if len(line) > 1}
+    assert found == drawn
 
 
 def test_a_tile_without_features_is_empty() -> None:
-    assert encode_tile([Layer("lights", KEYS, [])]) == b""
+    nothing = np.empty(0, np.int64)
+    points = Points(nothing, nothing, nothing)
+    assert encode_tile([point_layer("lights", points, {"n": Numbers(nothing)})]) == b""
 
 
 @pytest.mark.parametrize(("number", "encoded"), [(0, "00"), (127, "7f"), (300, "ac02")])
@@ -62,23 +127,6 @@ def test_integers_are_written_in_base_128(number: int, encoded: str) -> None:
     assert varint(number).hex() == encoded
 
 
-@pytest.mark.parametrize(("z", "x", "y"), [(-1, 0, 0), (23, 0, 0), (3, 8, 0), (3, 0, -1)])
-def test_tiles_that_do_not_exist_are_refused(z: int, x: int, y: int) -> None:
-    with pytest.raises(NoSuchTileError):
-        Tile(z, x, y)
-
-
-@given(st.floats(-179.9, 179.9), st.floats(-85, 85), st.integers(0, 22))
-def test_a_point_lies_in_the_tile_of_its_key_and_in_its_parents(
-    lon: float, lat: float, z: int
-) -> None:
-    key = tile_keys(np.array([lon]), np.array([lat]))
-    n = 1 << z
-    x = int((lon + 180) / 360 * n)
-    y = int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * n)
-    tile = Tile(z, x, y)
-    first, last = tile.key_range()
-    assert first <= int(key[0]) < last
-    px, py = tile.place(key)
-    assert 0 <= int(px[0]) < EXTENT
-    assert 0 <= int(py[0]) < EXTENT
+@pytest.mark.parametrize(("number", "folded"), [(0, 0), (-1, 1), (1, 2), (-2, 3), (2**31, 2**32)])
+def test_signs_are_folded_in(number: int, folded: int) -> None:
+    assert zigzag(number) == folded
