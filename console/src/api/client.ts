@@ -63,8 +63,12 @@ export const put = <T>(path: string, call?: Call): Promise<T> => answer<T>("PUT"
 export const patch = <T>(path: string, call?: Call): Promise<T> => answer<T>("PATCH", path, call);
 
 /** Saves a file of the API under the name the server gives it. */
-export async function download(path: string, fallbackName: string): Promise<void> {
-  const response = await send("GET", path);
+export async function download(
+  path: string,
+  query: Record<string, QueryValue>,
+  fallbackName: string,
+): Promise<void> {
+  const response = await send("GET", path, { query });
   const named = /filename="?([^";]+)"?/.exec(response.headers.get("content-disposition") ?? "");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());

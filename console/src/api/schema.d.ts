@@ -1336,6 +1336,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Promises
+         * @description What holds for orders opened now in an organisation: one line per class and clock.
+         */
+        get: operations["list_promises_api_v1_service_levels_get"];
+        /**
+         * Agree
+         * @description Agree on a promise for orders opened from now, or from later, on.
+         */
+        put: operations["agree_api_v1_service_levels_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/energy/days": {
         parameters: {
             query?: never;
@@ -1439,6 +1463,91 @@ export interface paths {
          * @description Add a signed adjustment: points added or removed, other loads, hours the city decided.
          */
         post: operations["adjust_baseline_api_v1_baselines__baseline_id__adjustments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description Frozen versions, newest month and version first.
+         */
+        get: operations["list_reports_api_v1_reports_get"];
+        put?: never;
+        /**
+         * Make Report
+         * @description Freeze a month that is over. When nothing changed since its latest version, that version is
+         *     the answer; otherwise a new version is made, with a trace of what changed.
+         */
+        post: operations["make_report_api_v1_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description One frozen version.
+         */
+        get: operations["get_report_api_v1_reports__report_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/files/{file_format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A file exactly as it was made when the report was frozen; its ETag is its SHA-256.
+         */
+        get: operations["get_file_api_v1_reports__report_id__files__file_format__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/energy/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Month So Far
+         * @description The figures of a month as they are now, not frozen; of a running month, up to yesterday.
+         */
+        get: operations["month_so_far_api_v1_energy_summary_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1884,6 +1993,19 @@ export interface components {
             client_secret?: string | null;
         };
         /**
+         * BusinessDayEndBudget
+         * @description J+n ouvrés: until the close of the nth business day after.
+         */
+        BusinessDayEndBudget: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            unit: "business_day_end";
+            /** Days */
+            days: number;
+        };
+        /**
          * CabinetAnswer
          * @description A cabinet; `circuits` is filled only when one cabinet is asked for. `position_quality` is
          *     `estimated` where the cabinet stands, for want of better, amid the lights that it feeds.
@@ -2126,23 +2248,6 @@ export interface components {
          * @enum {string}
          */
         Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss";
-        /**
-         * ChangeAnswer
-         * @description One change of a light point.
-         */
-        ChangeAnswer: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Action */
-            action: string;
-            /** Differences */
-            differences: components["schemas"]["DifferenceShape"][];
-            /** Import Run Id */
-            import_run_id: string | null;
-        };
         /** CircuitAnswer */
         CircuitAnswer: {
             /**
@@ -2690,6 +2795,19 @@ export interface components {
             after: components["schemas"]["JsonValue"];
         };
         /**
+         * ElapsedBudget
+         * @description Time that runs day and night.
+         */
+        ElapsedBudget: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            unit: "elapsed";
+            /** Minutes */
+            minutes: number;
+        };
+        /**
          * EnergyDayAnswer
          * @description Energy of one local date. Durations are summed over light points; they add up to
          *     `expected_s`, the time in which the light points were equipped.
@@ -2821,6 +2939,28 @@ export interface components {
          */
         FactorKind: "average" | "marginal";
         /**
+         * FileAnswer
+         * @description A file of a report; `language` is null for those without words.
+         */
+        FileAnswer: {
+            /** Format */
+            format: string;
+            /** Language */
+            language: string | null;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * FileFormat
+         * @description The formats of a report.
+         * @enum {string}
+         */
+        FileFormat: "pdf" | "xlsx" | "csv" | "json";
+        /**
          * FoundAnswer
          * @description One line of the search box.
          */
@@ -2895,6 +3035,12 @@ export interface components {
              */
             status?: string;
         };
+        /**
+         * Hours
+         * @description The hours on which a promise is counted.
+         * @enum {string}
+         */
+        Hours: "24/7" | "7/7" | "HO";
         /**
          * ImportRowAnswer
          * @description What became of one lamp of one row; `raw` is a quarantined row as it was in the file.
@@ -3050,6 +3196,12 @@ export interface components {
          * @enum {string}
          */
         LampTechnology: "LED" | "HPS" | "MH" | "HG" | "CFL" | "FLUO" | "LPS" | "OTHER";
+        /**
+         * Language
+         * @description The languages a report is written in.
+         * @enum {string}
+         */
+        Language: "fr" | "en";
         /**
          * LatestReading
          * @description The newest value of each quantity; they may come from different frames.
@@ -3828,7 +3980,7 @@ export interface components {
         /** Page[ChangeAnswer] */
         Page_ChangeAnswer_: {
             /** Items */
-            items: components["schemas"]["ChangeAnswer"][];
+            items: components["schemas"]["lighting__registry__light_points__schemas__ChangeAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3930,6 +4082,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[PromiseAnswer] */
+        Page_PromiseAnswer_: {
+            /** Items */
+            items: components["schemas"]["PromiseAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[QuarantinedFrameAnswer] */
         Page_QuarantinedFrameAnswer_: {
             /** Items */
@@ -3941,6 +4100,13 @@ export interface components {
         Page_ReadingAnswer_: {
             /** Items */
             items: components["schemas"]["ReadingAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ReportAnswer] */
+        Page_ReportAnswer_: {
+            /** Items */
+            items: components["schemas"]["ReportAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4108,6 +4274,43 @@ export interface components {
             fade_s?: number;
             /** Cct K */
             cct_k?: number | null;
+        };
+        /**
+         * PromiseAnswer
+         * @description A promise in force; without an organisation, it is the product's own default.
+         */
+        PromiseAnswer: {
+            urgency: components["schemas"]["Urgency"];
+            kind: components["schemas"]["ClockKind"];
+            /** Budget */
+            budget: components["schemas"]["ElapsedBudget"] | components["schemas"]["WorkingBudget"] | components["schemas"]["BusinessDayEndBudget"];
+            hours: components["schemas"]["Hours"];
+            /** Pausable Reasons */
+            pausable_reasons: components["schemas"]["SuspensionReason"][];
+            /** Organisation Id */
+            organisation_id: string | null;
+            /** Valid From */
+            valid_from: string | null;
+        };
+        /**
+         * PromiseInput
+         * @description What an organisation agrees on; without `valid_from`, from now on.
+         */
+        PromiseInput: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            urgency: components["schemas"]["Urgency"];
+            kind: components["schemas"]["ClockKind"];
+            /** Budget */
+            budget: components["schemas"]["ElapsedBudget"] | components["schemas"]["WorkingBudget"] | components["schemas"]["BusinessDayEndBudget"];
+            hours: components["schemas"]["Hours"];
+            /** Pausable Reasons */
+            pausable_reasons?: components["schemas"]["SuspensionReason"][] | null;
+            /** Valid From */
+            valid_from?: string | null;
         };
         /**
          * PublicHolidaysDocument
@@ -4308,38 +4511,73 @@ export interface components {
             reason: string | null;
         };
         /**
+         * ReportAnswer
+         * @description One frozen version of a month.
+         */
+        ReportAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Month */
+            month: string;
+            /** Version */
+            version: number;
+            /**
+             * Frozen At
+             * Format: date-time
+             */
+            frozen_at: string;
+            /** Frozen By */
+            frozen_by: string;
+            /** Inputs Sha256 */
+            inputs_sha256: string;
+            summary: components["schemas"]["ReportSummary"];
+            /** Changes */
+            changes: components["schemas"]["lighting__reporting__schemas__ChangeAnswer"][];
+            /** Files */
+            files: components["schemas"]["FileAnswer"][];
+        };
+        /**
          * ReportCause
          * @description What people report; alarms bring the cause that the fault rules gave them.
          * @enum {string}
          */
         ReportCause: "light_out" | "light_day_on" | "street_dark" | "flicker" | "mast_damaged" | "door_open" | "too_bright" | "cable_exposed" | "inspection" | "other";
         /**
-         * ReportInput
-         * @description Something wrong with a light point, with a cabinet, or at a position of an organisation.
+         * ReportSummary
+         * @description A month in a few figures. Shares are fractions; money, CO2 and savings are null where there
+         *     is no price, factor or baseline on file.
          */
-        ReportInput: {
-            /** Light Point Id */
-            light_point_id?: string | null;
-            /** Cabinet Id */
-            cabinet_id?: string | null;
-            /** Organisation Id */
-            organisation_id?: string | null;
-            position?: components["schemas"]["PositionInput"] | null;
-            /** @default other */
-            cause?: components["schemas"]["ReportCause"];
-            /** @default U3 */
-            urgency?: components["schemas"]["Urgency"];
-            /** @default operator */
-            source?: components["schemas"]["Source"];
-            /** Title */
-            title?: string | null;
-            /** Note */
-            note?: string | null;
-            /**
-             * Hazards
-             * @default []
-             */
-            hazards?: string[];
+        ReportSummary: {
+            /** Light Point Count */
+            light_point_count: number;
+            /** Energy Wh */
+            energy_wh: number;
+            /** Measured Wh */
+            measured_wh: number;
+            /** Bridged Wh */
+            bridged_wh: number;
+            /** Estimated Wh */
+            estimated_wh: number;
+            /** Covered Share */
+            covered_share: string;
+            /** Cost Eur */
+            cost_eur: string | null;
+            /** Co2 Kg */
+            co2_kg: string | null;
+            /** Saved Kwh */
+            saved_kwh: string | null;
+            /** Saved Share */
+            saved_share: string | null;
+            /** Availability */
+            availability: string;
         };
         /**
          * ReportedAnswer
@@ -4617,6 +4855,34 @@ export interface components {
          * @enum {string}
          */
         StoreKind: "store" | "van";
+        /**
+         * SummaryAnswer
+         * @description A month as it is now, not frozen; `to` is the last day that is in it.
+         */
+        SummaryAnswer: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Month */
+            month: string;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            summary: components["schemas"]["ReportSummary"];
+            /** Co2 Kg Per Kwh */
+            co2_kg_per_kwh: string | null;
+            /** Co2 Source */
+            co2_source: string | null;
+        };
         /** SupportShape */
         SupportShape: {
             /**
@@ -4629,6 +4895,12 @@ export interface components {
             /** Height M */
             height_m: number | null;
         };
+        /**
+         * SuspensionReason
+         * @description Why work waits; whether the clock waits too is for the terms to say.
+         * @enum {string}
+         */
+        SuspensionReason: "wait_dso" | "wait_permit" | "wait_part" | "wait_customer" | "access" | "weather";
         /**
          * TargetInput
          * @description The lights of a command, named in exactly one way.
@@ -4891,6 +5163,19 @@ export interface components {
             status: string;
         };
         /**
+         * WorkingBudget
+         * @description Time that runs on the promise's hours only.
+         */
+        WorkingBudget: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            unit: "working";
+            /** Minutes */
+            minutes: number;
+        };
+        /**
          * YearDaysDocument
          * @description Every year from one day to another, both included.
          */
@@ -4967,6 +5252,34 @@ export interface components {
             store_id?: string | null;
         };
         /**
+         * ReportInput
+         * @description Something wrong with a light point, with a cabinet, or at a position of an organisation.
+         */
+        gmao__workorders__schemas__ReportInput: {
+            /** Light Point Id */
+            light_point_id?: string | null;
+            /** Cabinet Id */
+            cabinet_id?: string | null;
+            /** Organisation Id */
+            organisation_id?: string | null;
+            position?: components["schemas"]["PositionInput"] | null;
+            /** @default other */
+            cause?: components["schemas"]["ReportCause"];
+            /** @default U3 */
+            urgency?: components["schemas"]["Urgency"];
+            /** @default operator */
+            source?: components["schemas"]["Source"];
+            /** Title */
+            title?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Hazards
+             * @default []
+             */
+            hazards?: string[];
+        };
+        /**
          * LightPlace
          * @description Where the light is that an alarm is about.
          */
@@ -4992,6 +5305,52 @@ export interface components {
          * @enum {string}
          */
         lighting__registry__imports__model__Outcome: "unchanged" | "changed" | "created" | "quarantined";
+        /**
+         * ChangeAnswer
+         * @description One change of a light point.
+         */
+        lighting__registry__light_points__schemas__ChangeAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Action */
+            action: string;
+            /** Differences */
+            differences: components["schemas"]["DifferenceShape"][];
+            /** Import Run Id */
+            import_run_id: string | null;
+        };
+        /**
+         * ChangeAnswer
+         * @description A figure that differs from the version before; `what` is a kind, or `cabinet:<code>`.
+         */
+        lighting__reporting__schemas__ChangeAnswer: {
+            /** What */
+            what: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+        };
+        /**
+         * ReportInput
+         * @description Which month of which organisation to freeze; everything below the organisation is in it.
+         */
+        lighting__reporting__schemas__ReportInput: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Month
+             * @description a month, such as 2026-10
+             * @example 2026-10
+             */
+            month: string;
+        };
         /**
          * NightAnswer
          * @description One night at the place of the light.
@@ -7096,7 +7455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReportInput"];
+                "application/json": components["schemas"]["gmao__workorders__schemas__ReportInput"];
             };
         };
         responses: {
@@ -7760,6 +8119,70 @@ export interface operations {
             };
         };
     };
+    list_promises_api_v1_service_levels_get: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromiseAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agree_api_v1_service_levels_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     energy_days_api_v1_energy_days_get: {
         parameters: {
             query: {
@@ -7966,6 +8389,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdjustmentShape"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_reports_api_v1_reports_get: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+                month?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_report_api_v1_reports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["lighting__reporting__schemas__ReportInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_report_api_v1_reports__report_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_file_api_v1_reports__report_id__files__file_format__get: {
+        parameters: {
+            query?: {
+                /** @description of pdf and xlsx */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                report_id: string;
+                file_format: components["schemas"]["FileFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    month_so_far_api_v1_energy_summary_get: {
+        parameters: {
+            query: {
+                organisation_id: string;
+                /** @description a month, such as 2026-10 */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryAnswer"];
                 };
             };
             /** @description Validation Error */

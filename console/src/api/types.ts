@@ -1,7 +1,9 @@
 /** The names the console uses for the shapes of the API. */
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
+
+// A shape whose name several folders use is reached by its address: the address is unique.
 
 /** What an alarm is called by where only its name is needed. */
 export type AlarmName = {
@@ -30,8 +32,10 @@ export type Calendar = Answer<Schemas["CalendarAnswer"]>;
 export type CalendarRule = Schemas["CalendarRuleDocument"];
 export type ControlProgram = Answer<Schemas["ControlProgramAnswer"]>;
 export type Moment = Schemas["ClockMomentDocument"] | Schemas["SolarMomentDocument"];
-export type Assignment = Schemas["CalendarAssignmentAnswer"];
-export type Night = Schemas["schedules__schemas__NightAnswer"];
+export type Assignment =
+  paths["/api/v1/calendar-assignments"]["get"]["responses"][200]["content"]["application/json"]["items"][number];
+export type Night =
+  paths["/api/v1/calendars/{calendar_id}/nights"]["get"]["responses"][200]["content"]["application/json"]["items"][number];
 export type Command = Omit<Schemas["CommandAnswer"], "counts"> & {
   counts: Answer<Schemas["DeliveryCounts"]>;
 };
@@ -43,7 +47,7 @@ export type WorkOrder = Schemas["WorkOrderAnswer"];
 export type WorkOrderDetail = Schemas["WorkOrderDetailAnswer"];
 export type Transition = Schemas["TransitionInput"];
 export type Completion = Schemas["CompletionInput"];
-export type OrderReport = Schemas["ReportInput"];
+export type OrderReport = paths["/api/v1/work-orders"]["post"]["requestBody"]["content"]["application/json"];
 export type Need = Schemas["Need"];
 export type Crew = Schemas["CrewAnswer"];
 export type Part = Schemas["PartAnswer"];
@@ -51,4 +55,5 @@ export type FailureCodes = Schemas["CodeListsAnswer"];
 export type EnergyDay = Schemas["EnergyDayAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
 
-export type { EnergySummary, Report } from "./contract";
+export type MonthSummary = Schemas["SummaryAnswer"];
+export type Report = Schemas["ReportAnswer"];

@@ -39,6 +39,14 @@ export function makeFormats(locale: string, timeZone: string) {
     number,
     /** All its digits, ungrouped: for values compared one with another. */
     exact: (value: number) => asWritten.format(value),
+    euros: (() => {
+      const format = new Intl.NumberFormat(locale, {
+        style: "currency",
+        currency: "EUR",
+        maximumFractionDigits: 0,
+      });
+      return (value: number) => format.format(value);
+    })(),
     percent: (value: number) => number(value) + (locale.startsWith("fr") ? nbsp : "") + "%",
     ratio: (part: number, whole: number) => number(whole === 0 ? 0 : (100 * part) / whole, 1) + nbsp + "%",
     power: (w: number) =>

@@ -10,7 +10,14 @@ export const reports = (organisationId: string, cursor: string | undefined, sign
   get<Page<Report>>("/reports", { query: { organisation_id: organisationId, cursor, limit: 50 }, signal });
 
 export const makeMonth = (organisationId: string, month: string) =>
-  post<Report>("/reports", { body: { organisation_id: organisationId, month } });
+  post<Report>("/reports", {
+    body: { organisation_id: organisationId, month },
+    headers: { "Idempotency-Key": crypto.randomUUID() },
+  });
 
-export const downloadReport = (report: Report, format: ReportFormat) =>
-  download(`/reports/${report.id}/files/${format}`, `reverbere-${report.month}-v${report.version}.${format}`);
+export const downloadReport = (report: Report, format: ReportFormat, language: string) =>
+  download(
+    `/reports/${report.id}/files/${format}`,
+    { language },
+    `reverbere-${report.month}-v${report.version}.${format}`,
+  );

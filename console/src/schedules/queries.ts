@@ -1,5 +1,5 @@
 /** What the console asks of schedules. */
-import { get } from "../api/client";
+import { get, put } from "../api/client";
 import type { Page } from "../api/pages.svelte";
 import type { Assignment, Calendar, ControlProgram, Night } from "../api/types";
 import type { Place } from "../app/city.svelte";
@@ -27,4 +27,9 @@ export const nights = (
   get<Page<Night>>(`/calendars/${id}/nights`, {
     query: { from, to, lon_deg: place.lonDeg, lat_deg: place.latDeg, timezone },
     signal,
+  });
+
+export const assign = (scope: Assignment["scope"], scopeId: string, calendarId: string) =>
+  put<Assignment>("/calendar-assignments", {
+    body: { scope, scope_id: scopeId, calendar_id: calendarId },
   });

@@ -6,6 +6,8 @@ export interface Column<Row> {
   align?: "start" | "end";
   /** Shown only when asked for, or when the screen is wide. */
   isOptional?: boolean;
+  /** Its heading is for those who do not see the cells. */
+  isUnnamed?: boolean;
   /** The cell as plain text, for the CSV file. */
   text: (row: Row) => string | number | null | undefined;
 }

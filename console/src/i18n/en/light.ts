@@ -73,6 +73,12 @@ export const light: Record<keyof typeof french, string> = {
   "calendar.tonight": "Tonight",
   "calendar.burning": "{hours} h burning, {full} h as if at full light",
   "calendar.chosen": "Rule: {rule}. Program: {program}.",
+  "calendar.assign": "Assign",
+  "calendar.assign.title": "Assign “{name}”",
+  "calendar.assign.where": "Where this calendar holds",
+  "calendar.assign.means":
+    "The narrowest scope wins: a cabinet follows its own rather than its organisation’s.",
+  "calendar.assign.done": "Calendar assigned. Lights follow it from their next step.",
   "calendar.rules": "Rules, the first that fits wins",
   "calendar.otherwise": "Otherwise",
   "calendar.otherwise.nights": "every other night",

@@ -70,6 +70,7 @@ export const registry: Record<keyof typeof french, string> = {
   "estate.any_state": "Any state",
   "estate.any_alarm": "With or without fault",
   "estate.with_alarm": "With an open fault",
+  "estate.light": "Light",
   "estate.code": "Number",
   "estate.name": "Name",
   "estate.street": "Street",

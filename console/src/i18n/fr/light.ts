@@ -71,6 +71,12 @@ export const light = {
   "calendar.tonight": "Cette nuit",
   "calendar.burning": "{hours} h d’allumage, {full} h à pleine puissance équivalente",
   "calendar.chosen": "Règle : {rule}. Programme : {program}.",
+  "calendar.assign": "Affecter",
+  "calendar.assign.title": "Affecter « {name} »",
+  "calendar.assign.where": "Où ce calendrier s’applique",
+  "calendar.assign.means":
+    "La portée la plus étroite l’emporte : une armoire suit le sien plutôt que celui de la collectivité.",
+  "calendar.assign.done": "Calendrier affecté. Les points le suivront dès leur prochain palier.",
   "calendar.rules": "Règles, la première qui convient l’emporte",
   "calendar.otherwise": "Sinon",
   "calendar.otherwise.nights": "toutes les autres nuits",

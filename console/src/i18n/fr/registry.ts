@@ -68,6 +68,7 @@ export const registry = {
   "estate.any_state": "Tous les états",
   "estate.any_alarm": "Avec ou sans défaut",
   "estate.with_alarm": "Avec un défaut ouvert",
+  "estate.light": "Lumière",
   "estate.code": "Numéro",
   "estate.name": "Nom",
   "estate.street": "Rue",
