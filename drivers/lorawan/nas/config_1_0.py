@@ -20,6 +20,7 @@ from drivers.lorawan.nas.fields import Address, Choice, Epoch, Layout, Number, f
 from drivers.lorawan.nas.structure import IfMore, Present, Switch, Text
 
 # Versions from 240 on are no version: they name what drives the light instead of a profile.
+REASON_1_0_MIN = 240
 REASONS_1_0 = {
     246: "driver_not_found",
     247: "calendar_active",

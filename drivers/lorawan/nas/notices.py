@@ -5,7 +5,6 @@ for the position. Source: NAS payload documentation ("LCU payloads uplinks") and
 nasys/nas-codecs (MIT).
 """
 
-import math
 import struct
 
 from drivers.errors import InvalidValueError, UnknownPacketError
@@ -84,8 +83,8 @@ def _location(reader: Reader, state: int) -> Named:
     if state != 0:
         return fields
     latitude, longitude, epoch_s = struct.unpack("<ffI", reader.take(12, "position and time"))
-    if not (math.isfinite(latitude) and math.isfinite(longitude)):
-        raise InvalidValueError("position is not a number")
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # also refuses what is no number
+        raise InvalidValueError(f"{latitude}, {longitude} is no position")
     fields["latitude__deg"] = fixed(latitude, 6)
     fields["longitude__deg"] = fixed(longitude, 6)
     fields["last_fix_utc_time"] = iso_epoch(epoch_s, reader.warnings)

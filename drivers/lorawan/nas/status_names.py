@@ -1,7 +1,7 @@
 """A status packet in the vendor's published names. Source: nasys/nas-codecs (MIT)."""
 
 from drivers.lorawan.nas import status as bits
-from drivers.lorawan.nas.config_1_0 import REASONS_1_0
+from drivers.lorawan.nas.config_1_0 import REASON_1_0_MIN, REASONS_1_0
 from drivers.lorawan.nas.config_fields import day_names, lux_text
 from drivers.lorawan.nas.gear_status import gear_status
 from drivers.lorawan.nas.packet import Named, address_name, iso_epoch
@@ -26,6 +26,11 @@ _REASONS_1_1 = {
     _REASON_UNKNOWN: "unknown",
 }
 
+_REASON_ERRORS: dict[int | str, str] = {
+    "unknown": "unknown_reason",
+    "invalid_reason": "invalid_reason",
+}
+
 _ALERTS = {
     bits.VOLTAGE_ALERT: "voltage_alert_in_24h",
     bits.LAMP_ERROR_ALERT: "lamp_error_alert_in_24h",
@@ -39,19 +44,25 @@ def reason_name(reason: int) -> str:
     return _REASONS_1_1.get(reason, "invalid_reason")
 
 
+def version_name(version: int) -> int | str:
+    """Version of a profile, firmware 1.0; the numbers from 240 on say what drives the light."""
+    if version < REASON_1_0_MIN:
+        return version
+    return "unknown" if version == _REASON_UNKNOWN else REASONS_1_0.get(version, "invalid_reason")
+
+
 def status_errors(status: Status) -> list[str]:
-    """What stays without a name in a port 23 frame that is otherwise readable."""
+    """What stays without a name in a status frame that is otherwise readable."""
     errors = [
         "unsupported_sensor_source"
         for code in status.sensors or {}
         if code not in bits.SENSOR_SIZES
     ]
-    for source in status.sources:
-        if source.reason == _REASON_UNKNOWN:
-            errors.append("unknown_reason")
-        elif source.reason not in _REASONS_1_1:
-            errors.append("invalid_reason")
-    return errors
+    names = [
+        *(reason_name(source.reason) for source in status.sources),
+        *(version_name(profile.version) for profile in status.profiles),
+    ]
+    return errors + [_REASON_ERRORS[name] for name in names if name in _REASON_ERRORS]
 
 
 def status_1_1_fields(status: Status, warnings: list[str]) -> Named:
@@ -169,7 +180,7 @@ def _profile_fields(profile: ProfileInForce, warnings: list[str]) -> Named:
     level = profile.level_percent
     return {
         "profile_id": "no_profile" if profile.profile_id == 0xFF else profile.profile_id,
-        "profile_version": REASONS_1_0.get(profile.version, profile.version),
+        "profile_version": version_name(profile.version),
         "address": address_name(profile.address, "all_devices", warnings),
         "days_active": day_names(profile.days),
         "dimming_level__percent": "resume" if level == bits.LEVEL_UNKNOWN else level,

@@ -122,6 +122,7 @@ def _status_1_1(reader: Reader) -> Named:
 
 def _status_1_0(reader: Reader) -> Named:
     status = parse_status_1_0(reader.take(reader.left, "status"))
+    reader.errors.extend(status_errors(status))
     return status_1_0_fields(status, reader.warnings)
 
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,17 +32,15 @@ def name() -> str:
     return f"driver-test-{free_port()}-{next(_numbers)}"
 
 
-def settings(broker: BrokerAddress, **others: object) -> MqttSettings:
+def settings(broker: BrokerAddress, **others: Any) -> MqttSettings:
     """A line to the broker that comes back quickly."""
     return MqttSettings(
-        **{  # type: ignore[arg-type]
-            "host": broker.host,
-            "port": broker.port,
-            "client_id": name(),
-            "reconnect_delay_min": timedelta(milliseconds=50),
-            "reconnect_delay_max": timedelta(milliseconds=200),
-            **others,
-        }
+        host=broker.host,
+        port=broker.port,
+        client_id=name(),
+        reconnect_delay_min=timedelta(milliseconds=50),
+        reconnect_delay_max=timedelta(milliseconds=200),
+        **others,
     )
 
 

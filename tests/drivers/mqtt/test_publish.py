@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ async def test_an_impossible_topic_is_refused_at_once(broker: BrokerAddress) -> 
         ("subscriptions", [""]),
     ],
 )
-def test_impossible_settings_are_refused(name: str, value: object) -> None:
-    given = {"host": "localhost", "port": 1883, "client_id": "x", name: value}
+def test_impossible_settings_are_refused(name: str, value: Any) -> None:
+    given: dict[str, Any] = {"host": "localhost", "port": 1883, "client_id": "x", name: value}
     with pytest.raises(ValueError, match=name):
-        MqttSettings(**given)  # type: ignore[arg-type]
+        MqttSettings(**given)

@@ -44,6 +44,8 @@ HEADERS = sorted({*CONFIG_1_0, *CONFIG_1_1, *REQUESTS_1_0, *REQUESTS_1_1, *range
         (50, "1602", UnknownPacketError, "packet_unknown", "metering alert version"),
         (60, "01fe", TruncatedFrameError, "frame_truncated", "dimming_level__percent"),
         (61, "80300600", InvalidValueError, "value_invalid", "3 bytes"),
+        (61, "8600b3046979b3efb341ee68b466", InvalidValueError, "value_invalid", "no position"),
+        (61, "86000000c07fb3efb341ee68b466", InvalidValueError, "value_invalid", "no position"),
     ],
 )
 def test_an_unreadable_frame_says_what_is_wrong(
@@ -125,6 +127,21 @@ def test_a_later_sensor_does_not_hide_the_levels() -> None:
     packet = decode_packet(23, bytes.fromhex("01f37f205e8000320916000377aabbfe501900"))
     assert packet.errors == ["unsupported_sensor_source"]
     assert packet.fields["dimming_source"][0]["dimming_level__percent"] == 25
+
+
+@pytest.mark.parametrize(
+    ("port", "frame", "firmware", "error"),
+    [
+        (23, "01f37f205e80023209160000fe091904", Firmware.V1_1, "invalid_reason"),
+        (23, "01f37f205e80023209160000feff1904", Firmware.V1_1, "unknown_reason"),
+        (24, "8044465e004d07ff0002f0feff00", Firmware.V1_0, "invalid_reason"),
+        (24, "8044465e004d07ff0002fffeff00", Firmware.V1_0, "unknown_reason"),
+    ],
+)
+def test_a_reason_without_a_name_leaves_the_status_readable(
+    port: int, frame: str, firmware: Firmware, error: str
+) -> None:
+    assert decode_packet(port, bytes.fromhex(frame), firmware).errors == [error]
 
 
 def read_or_refused(port: int, frame: bytes, firmware: Firmware) -> Packet | DecodeError:
