@@ -1,6 +1,7 @@
 """Opens the line to the broker that the settings name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from app.wiring import MissingSettingError
@@ -30,5 +31,13 @@ def link_settings(settings: Settings) -> MqttSettings:
 
 
 def open_link(settings: Settings, now: Callable[[], datetime]) -> MqttLink:
-    """The line to the broker; `async with` opens and closes it."""
+    """The line uplinks come by; `async with` opens and closes it."""
     return MqttLink(link_settings(settings), now)
+
+
+def open_order_link(settings: Settings, now: Callable[[], datetime]) -> MqttLink:
+    """The line orders leave by, apart from the uplinks': when those pile up, the broker's answers
+    to orders must not wait behind them."""
+    uplinks = link_settings(settings)
+    client_id = f"{uplinks.client_id}-orders"
+    return MqttLink(replace(uplinks, client_id=client_id, subscriptions=(), share_group=None), now)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from app.estate import Estate
 from app.hearing import build_ingest
 from app.jobs import Workshop, metronome
-from app.links import open_link
+from app.links import open_link, open_order_link
 from app.networks import Publishes, send_all
 from app.reactions import REACTIONS
 from app.wiring import build_clock, build_database
@@ -40,7 +40,10 @@ async def work(settings: Settings) -> None:
     scheduler = metronome(shop, speed)
     ingest = build_ingest(settings, shop.estate.directory)
     relay = Relay(database, shop.clock, REACTIONS)
-    async with open_link(settings, shop.clock.now) as link:
+    async with (
+        open_link(settings, shop.clock.now) as link,
+        open_order_link(settings, shop.clock.now) as orders,
+    ):
         scheduler.start()
         log.info("worker ready", network=ingest.network.name)
         try:
@@ -49,7 +52,7 @@ async def work(settings: Settings) -> None:
                     link.batches(settings.ingest.batch_max_count, settings.ingest.batch_max_wait)
                 ),
                 _forever("relay", RELAY_EVERY_S, _relaying(relay)),
-                _forever("send", SEND_EVERY_S, _sending(shop, link)),
+                _forever("send", SEND_EVERY_S, _sending(shop, orders)),
             )
         finally:
             scheduler.shutdown(wait=False)
