@@ -93,7 +93,7 @@ ORDER BY p.id LIMIT $3
 
 _SUMS = ", ".join(f"sum({name})::bigint" for name in DayTotal._fields[2:])
 _DAYS = f"""
-SELECT "on", count(*), {_SUMS} FROM energy_day
+SELECT "on", count(*) FILTER (WHERE expected_s > 0), {_SUMS} FROM energy_day
 WHERE "on" BETWEEN $1 AND $2 AND ($3::uuid[] IS NULL OR organisation_id = ANY($3))
   AND ($4::uuid[] IS NULL OR organisation_id = ANY($4))
   AND ($5::uuid IS NULL OR light_point_id = $5)

@@ -18,7 +18,9 @@ from lighting.reporting.model import CabinetFacts, Energy, OutageFacts
 from lighting.reporting.tables import Report, ReportFile
 
 _SUMS = ", ".join(f"sum(d.{name})::bigint" for name in Energy._fields)
-_MONTH = 'd.organisation_id = ANY($1::uuid[]) AND d."on" BETWEEN $2 AND $3'
+# Dates before a light point was equipped count for nothing, not even as a light point.
+_MONTH = """d.organisation_id = ANY($1::uuid[]) AND d."on" BETWEEN $2 AND $3
+  AND d.expected_s > 0"""
 
 _CABINET_DAYS = f"""
 SELECT p.cabinet_id, d."on", count(*)::int, {_SUMS}
