@@ -41,7 +41,7 @@ class City:
         self, lamps: Sequence[Lamp], at: datetime, faults: Iterable[SeededFault] = (), seed: int = 1
     ) -> None:
         count = len(lamps)
-        self.lamps = lamps
+        self.lamps = list(lamps)
         self.at = at
         self.index = {lamp.dev_eui: i for i, lamp in enumerate(lamps)}
         self.level_percent = np.zeros(count, dtype=np.int16)
@@ -79,6 +79,12 @@ class City:
             for fault in self.faults
         ]
         self._refresh()
+
+    def swap_controller(self, lamp: int, dev_eui: str) -> None:
+        """Another controller speaks for a lamp from now on; its meter goes on where it was."""
+        del self.index[self.lamps[lamp].dev_eui]
+        self.lamps[lamp] = replace(self.lamps[lamp], dev_eui=dev_eui)
+        self.index[dev_eui] = lamp
 
     def add_fault(self, fault: SeededFault) -> None:
         """Break something from now on or later."""

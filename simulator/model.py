@@ -16,7 +16,8 @@ class TruthKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A luminaire with its controller, as the simulator needs to know it."""
+    """A luminaire with its controller, as the simulator needs to know it; `site` is the name that
+    whoever keeps the city gives to the place, the same whatever controller stands there."""
 
     dev_eui: str
     application_id: str
@@ -25,6 +26,7 @@ class Lamp:
     standby_power_w: float
     lat_deg: float
     lon_deg: float
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

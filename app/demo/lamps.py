@@ -1,13 +1,14 @@
 """The simulated lamps behind the registry's controllers, and the gateways that hear them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.demo.district import flat_metres
 from app.demo.estate import APPLICATION_ID
 from lighting.registry.directory.model import ControllerRef
+from simulator.city import City
 from simulator.model import Lamp
 
 GATEWAY_COUNT = 6
@@ -39,6 +40,29 @@ def site_gateways(refs: Sequence[ControllerRef]) -> list[SitedGateway]:
     ]
 
 
+def followed(city: City, refs: Sequence[ControllerRef], seed: int) -> City:
+    """The city as the registry has it now: lamps that were there keep their counters and faults,
+    whatever controller speaks for them; new ones begin; those no longer there are gone."""
+    place_of = {lamp.site: place for place, lamp in enumerate(city.lamps)}
+    fresh = simulated(refs, site_gateways(refs), seed)
+    before = [place_of.get(lamp.site) for lamp in fresh]
+    lamps = [
+        new if old is None else replace(city.lamps[old], dev_eui=new.dev_eui)
+        for new, old in zip(fresh, before, strict=True)
+    ]
+    now_at = {old: place for place, old in enumerate(before) if old is not None}
+    faults = [
+        replace(fault, lamp=now_at[fault.lamp]) for fault in city.faults if fault.lamp in now_at
+    ]
+    following = City(lamps, city.at, faults, seed)
+    known = np.array([old is not None for old in before], dtype=bool)
+    olds = np.array([old for old in before if old is not None], dtype=np.intp)
+    following.level_percent[known] = city.level_percent[olds]
+    following.energy_wh[known] = city.energy_wh[olds]
+    following.burning_s[known] = city.burning_s[olds]
+    return following
+
+
 def simulated(
     refs: Sequence[ControllerRef], gateways: Sequence[SitedGateway], seed: int
 ) -> list[Lamp]:
@@ -57,6 +81,7 @@ def simulated(
             standby_power_w=STANDBY_POWER_W if ref.standby_power_w is None else ref.standby_power_w,
             lat_deg=ref.lat_deg,
             lon_deg=ref.lon_deg,
+            site=str(ref.light_point_id),
         )
         for ref, gateway, ratio in zip(refs, nearest, spread, strict=True)
     ]

@@ -72,7 +72,7 @@ async def make(
     with timing.of("present"):
         await world.arrive(city, now)
         keep(city, scale.seed, folder.city)
-        truth.write(truth.truth_of(city.faults, world.light_point_ids), folder.truth)
+        truth.write(truth.truth_of(city), folder.truth)
         folder.keep_record(record)
     return record
 

@@ -1,14 +1,16 @@
 """What breaks in the demo city and when: drawn from its seed, so that the truth is known."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from simulator.city import City
 from simulator.faults import YEARLY_RATE, draw_faults
 from simulator.model import SeededFault, TruthKind
 
+ONE_DAY = timedelta(days=1)
 # Nothing breaks in the first nights: what is new is only watched.
 SPARED = timedelta(days=2)
 # The last week was stormy, so that whoever opens the demo finds work in every state.
@@ -52,12 +54,20 @@ def _storms(until: datetime, per_night: int) -> Iterator[tuple[TruthKind, dateti
             number += 1
 
 
-def of_a_day(
-    lamp_count: int, day: date, timezone: str, seed: int, liveliness: float = LIVELINESS
-) -> Sequence[SeededFault]:
-    """Faults that begin on a local day of the city's later life."""
-    starts_at = datetime.combine(day, time(0), ZoneInfo(timezone))
+def between(
+    city: City, since: datetime, until: datetime, timezone: str, seed: int, liveliness: float
+) -> list[SeededFault]:
+    """Faults that begin in (since, until], in lamps that are whole; the same whenever asked."""
+    zone = ZoneInfo(timezone)
+    broken = {fault.lamp for fault in city.faults if fault.ends_at is None}
     rates = {kind: rate * liveliness for kind, rate in YEARLY_RATE.items()}
-    return draw_faults(
-        lamp_count, starts_at, starts_at + timedelta(days=1), seed + day.toordinal(), rates
-    )
+    day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    found: list[SeededFault] = []
+    while day <= last:
+        starts_at = datetime.combine(day, time(0), zone).astimezone(UTC)
+        drawn = draw_faults(
+            len(city.lamps), starts_at, starts_at + ONE_DAY, seed + day.toordinal(), rates
+        )
+        found += [one for one in drawn if since < one.starts_at <= until and one.lamp not in broken]
+        day += ONE_DAY
+    return found

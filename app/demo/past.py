@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.demo import hearing, staff
+from app.demo import hearing, staff, tableau
 from app.demo.citizens import CitizenReport, tell
 from app.demo.hearing import Stretch
 from app.demo.world import World
@@ -55,7 +55,10 @@ class Past:
         self._tableau_at = tableau_at
         self._reports = reports
         self._suspects: set[int] = set()
-        city.order_all(world.programme.levels_at(city.at))
+        if is_fresh:
+            city.order_all(world.programme.levels_at(city.at))
+        else:
+            world.programme.hold(city.level_percent)
 
     async def live(self, until: datetime) -> None:
         """Live through every shift until an instant."""
@@ -84,12 +87,17 @@ class Past:
             repairs = await staff.work(
                 *(session, self._team, day),
                 until=until,
-                tableau_at=self._tableau_at,
+                tableau_at=self._tableau_near(morning),
                 seed=self._world.record.seed,
             )
         places = {lamp.light_point_id: place for place, lamp in enumerate(self._world.lamps)}
         for repair in repairs:
             self._city.repair(places[repair.light_point_id], repair.at)
+
+    def _tableau_near(self, morning: datetime) -> datetime | None:
+        """The instant of the tableau, on mornings near enough to it to matter."""
+        at = self._tableau_at
+        return at if at is not None and at - morning <= tableau.SPAN else None
 
     async def _keep(self, session: AsyncSession, stretch: Stretch, now: datetime) -> None:
         """What ingest does with a batch, and what the job that looks for silence does after it."""

@@ -29,6 +29,8 @@ class Programme:
     def __init__(
         self, plan: LightPlan, light_point_ids: Sequence[UUID], since: datetime, until: datetime
     ) -> None:
+        self._since_s = since.timestamp()
+        self._held: Levels | None = None
         self._place = {
             light_point_id: place for place, light_point_id in enumerate(light_point_ids)
         }
@@ -45,8 +47,12 @@ class Programme:
         self._origin_s = since.timestamp() - MARGIN.total_seconds()
         self._stretch_s = until.timestamp() + MARGIN.total_seconds() - self._origin_s
         self._starts_s = np.concatenate([starts_s for starts_s, _ in lines])
-        rows = np.repeat(np.arange(len(lines)), [len(levels) for _, levels in lines])
-        self._line_s = self._starts_s - self._origin_s + rows * self._stretch_s
+        self._row = np.repeat(np.arange(len(lines)), [len(levels) for _, levels in lines])
+        self._line_s = self._starts_s - self._origin_s + self._row * self._stretch_s
+
+    def hold(self, levels: Levels) -> None:
+        """What lamps hold at the beginning, by command or otherwise: until they are told again."""
+        self._held = levels.copy()
 
     def changes_between(self, since: datetime, until: datetime) -> list[datetime]:
         """The instants in (since, until] at which any lamp is told another level.
@@ -59,22 +65,32 @@ class Programme:
 
     def levels_at(self, at: datetime) -> Levels:
         """The level wanted of every lamp; 0 without calendar."""
-        rows = np.arange(self._group_of.max(initial=0) + 1)
-        of_group = self._look_up(rows, np.full(len(rows), at.timestamp()))
-        levels: Levels = np.maximum(of_group, 0)[self._group_of]
+        every = np.arange(len(self._group_of))
+        levels: Levels = np.maximum(self.levels_of(every, np.full(len(every), at.timestamp())), 0)
         return levels
 
     def levels_of(self, lamps: npt.NDArray[np.intp], at_s: npt.NDArray[np.float64]) -> Levels:
         """The level wanted of lamps (by position) at instants (POSIX seconds); -1 unknown."""
-        return self._look_up(self._group_of[lamps], at_s)
+        found, told_s = self._look_up(self._group_of[lamps], at_s)
+        if self._held is None:
+            return found
+        levels: Levels = np.where(told_s > self._since_s, found, self._held[lamps])
+        return levels
 
-    def steps_before(self, at: datetime, back: int = 0) -> tuple[Levels, list[datetime]]:
-        """The level each lamp was told last, and when; or told so many steps before that."""
-        rows = np.arange(self._group_of.max(initial=0) + 1)
-        wanted = at.timestamp() - self._origin_s + rows * self._stretch_s
-        found = np.searchsorted(self._line_s, wanted, side="right") - 1 - back
-        told_at = [datetime.fromtimestamp(one, UTC) for one in self._starts_s[found].tolist()]
-        return self._levels[found][self._group_of], [told_at[row] for row in self._group_of]
+    def steps_before(self, at: datetime, back: int = 0) -> list[tuple[int, datetime] | None]:
+        """The level each lamp was told last, and when; or told so many steps before that.
+
+        None where that was before the beginning.
+        """
+        at_s = np.full(len(self._group_of), at.timestamp())
+        found = self._find(self._group_of, at_s) - back
+        is_told = (self._starts_s[found] > self._since_s) & (self._row[found] == self._group_of)
+        return [
+            (level, datetime.fromtimestamp(told_s, UTC)) if told else None
+            for level, told_s, told in zip(
+                self._levels[found].tolist(), self._starts_s[found].tolist(), is_told, strict=True
+            )
+        ]
 
     async def __call__(
         self, session: AsyncSession, light_point_ids: Sequence[UUID], instants: Sequence[datetime]
@@ -83,10 +99,18 @@ class Programme:
         lamps = np.array([self._place[one] for one in light_point_ids], dtype=np.intp)
         return self.levels_of(lamps, np.array([at.timestamp() for at in instants]))
 
-    def _look_up(self, group: npt.NDArray[np.intp], at_s: npt.NDArray[np.float64]) -> Levels:
+    def _look_up(
+        self, group: npt.NDArray[np.intp], at_s: npt.NDArray[np.float64]
+    ) -> tuple[Levels, npt.NDArray[np.float64]]:
+        """The level of control groups at instants, and since when."""
+        found = self._find(group, at_s)
+        return self._levels[found], self._starts_s[found]
+
+    def _find(
+        self, group: npt.NDArray[np.intp], at_s: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.intp]:
         wanted = at_s - self._origin_s + group * self._stretch_s
-        found: Levels = self._levels[np.searchsorted(self._line_s, wanted, side="right") - 1]
-        return found
+        return np.searchsorted(self._line_s, wanted, side="right") - 1
 
 
 def _line(
@@ -101,4 +125,6 @@ def _line(
     nights = many_nights(group.calendar, here, evenings)
     holds = nights.durations_s()[0].ravel() > 0
     starts_s = nights.changes.starts_s[0].ravel()[holds]
-    return starts_s, nights.changes.level_percent[0].ravel()[holds]
+    levels = nights.changes.level_percent[0].ravel()[holds]
+    is_news = np.diff(levels, prepend=UNKNOWN_LEVEL) != 0
+    return starts_s[is_news], levels[is_news]

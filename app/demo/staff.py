@@ -4,13 +4,14 @@ They take the steps that `courses` gives for the day, one after the other, at th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import hypot
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.demo import tableau
 from app.demo.courses import LEAVES, Deed, Order, Step, course_of, steps_of_day
 from app.demo.remedies import completion_of, finding_for
 from gmao.clocks.model import SuspensionReason
@@ -27,37 +28,21 @@ from lighting.faults.model import AlarmState
 from lighting.faults.service import AlarmFilter
 
 ORDERS_MAX, ALARMS_MAX, PARTS_MAX = 500, 500, 100
-UNDER_WAY = OPEN - {Status.NEW, Status.QUALIFIED}
 IN_HAND = OPEN | {Status.DONE, Status.VERIFIED}
 # Alarms of the last hours are left for whoever opens the demo.
 ACKNOWLEDGED_AFTER = timedelta(hours=12)
 # A crew parks some metres from the lamp.
 PARKED_DEG = 0.0001
 
-# Where the newest orders are left, so that every state can be seen; the oldest of them first.
-TABLEAU = (
-    Status.SUSPENDED,
-    Status.REOPENED,
-    Status.VERIFIED,
-    Status.CANCELLED,
-    Status.DONE,
-    Status.IN_PROGRESS,
-    Status.ON_SITE,
-    Status.EN_ROUTE,
-    Status.DISPATCHED,
-    Status.PLANNED,
-    Status.QUALIFIED,
-)
-TABLEAU_SPAN = timedelta(days=7)
-
 REASONS: Mapping[Deed, str] = {
     Deed.WAIT: SuspensionReason.WAIT_PART.value,
     Deed.VERIFY: "contrôlé sur place",
     Deed.REOPEN: "la lumière n'a pas répondu",
-    Deed.CANCEL: "disparu sans intervention",
+    Deed.CANCEL: "traité avec les travaux de la rue",
     Deed.REJECT: "niveau conforme au calendrier de la rue",
     Deed.DOUBLE: "le luminaire voisin est déjà signalé",
 }
+WENT_BY_ITSELF = "disparu sans intervention"
 BY_CREW = frozenset({Deed.SET_OUT, Deed.ARRIVE, Deed.BEGIN, Deed.WAIT, Deed.RESUME, Deed.COMPLETE})
 
 
@@ -92,6 +77,7 @@ class _Desk:
     fitter: Caller
     parts: Mapping[str, UUID]
     orders: Sequence[WorkOrderAnswer]
+    ended: set[UUID] = field(default_factory=set)
 
 
 async def work(
@@ -108,9 +94,10 @@ async def work(
     Orders opened in the last days before `tableau_at` are left in states of all kinds.
     """
     desk = await _open_desk(session, team, until, seed)
-    first = await _first_of_tableau(desk, until, tableau_at)
+    stops = await _tableau(desk, tableau_at) if tableau_at else {}
     planned = [
-        (seen, course_of(seen.number, seed, _stop(seen, first))) for seen in map(_seen, desk.orders)
+        (seen, course_of(seen.number, seed, stops.get(seen.number)))
+        for seen in map(_seen, desk.orders)
     ]
     repairs = []
     for place, step in steps_of_day(planned, day, team.timezone):
@@ -144,22 +131,15 @@ async def _open_desk(session: AsyncSession, team: Team, now: datetime, seed: int
     return _Desk(session, team, seed, dispatcher, fitter, references, orders)
 
 
-async def _first_of_tableau(desk: _Desk, now: datetime, tableau_at: datetime | None) -> int | None:
-    """The number of the oldest order of the tableau."""
-    if tableau_at is None:
-        return None
+async def _tableau(desk: _Desk, at: datetime) -> Mapping[int, Status]:
+    """Where the newest orders are to be left."""
     newest = await reading.work_orders(
-        desk.session, desk.dispatcher, OrderFilter(), now=now, after=None, limit=ORDERS_MAX
+        desk.session, desk.dispatcher, OrderFilter(), now=at, after=None, limit=ORDERS_MAX
     )
-    since = tableau_at - TABLEAU_SPAN
-    return min((_number(one) for one in newest if one.opened_at >= since), default=None)
-
-
-def _stop(order: Order, first_of_tableau: int | None) -> Status | None:
-    if first_of_tableau is None or order.source is not Source.ALARM:
-        return None
-    rank = order.number - first_of_tableau
-    return TABLEAU[rank % len(TABLEAU)] if rank >= 0 else None
+    by_alarm = [one for one in newest if one.source is Source.ALARM]
+    return tableau.stops(
+        ((_number(one), one.opened_at) for one in by_alarm), at, desk.team.timezone
+    )
 
 
 def _number(answer: WorkOrderAnswer) -> int:
@@ -186,17 +166,22 @@ async def _take(desk: _Desk, answer: WorkOrderAnswer, order: Order, step: Step) 
         finding = finding_for(order.cause, order.number, desk.seed)
         done = completion_of(finding, desk.parts)
         await completion.complete(desk.session, caller, answer.id, done, told)
+        desk.ended.add(answer.id)
         return
-    await service.transition(desk.session, caller, answer.id, _request(desk, answer, step), told)
+    asked = _request(desk, answer, step)
+    await service.transition(desk.session, caller, answer.id, asked, told)
+    if asked.to not in OPEN:
+        desk.ended.add(answer.id)
 
 
 def _request(desk: _Desk, answer: WorkOrderAnswer, step: Step) -> MoveRequest:
-    master = _nearest_known(desk.orders, answer) if step.deed is Deed.DOUBLE else None
+    master = _nearest_known(desk, answer) if step.deed is Deed.DOUBLE else None
     if step.deed is Deed.DOUBLE and master is None:
         return MoveRequest(Status.REJECTED, reason="aucun défaut constaté")
+    went_by_itself = step.deed is Deed.CANCEL and answer.alarms_cleared_at is not None
     return MoveRequest(
         LEAVES[step.deed],
-        reason=REASONS.get(step.deed),
+        reason=WENT_BY_ITSELF if went_by_itself else REASONS.get(step.deed),
         crew_id=desk.team.crews[step.crew] if step.deed is Deed.PLAN else None,
         planned_on=step.planned_on,
         master_id=master,
@@ -210,13 +195,13 @@ def _parked(answer: WorkOrderAnswer) -> Position | None:
     return Position(place.lon_deg + PARKED_DEG, place.lat_deg) if place else None
 
 
-def _nearest_known(orders: Sequence[WorkOrderAnswer], answer: WorkOrderAnswer) -> UUID | None:
+def _nearest_known(desk: _Desk, answer: WorkOrderAnswer) -> UUID | None:
     """The open order of an alarm nearest to what a citizen reported."""
     here = answer.light_point
     known = [
         (hypot(there.lon_deg - here.lon_deg, there.lat_deg - here.lat_deg), one.id)
-        for one in orders
+        for one in desk.orders
+        if one.source is Source.ALARM and one.status in OPEN and one.id not in desk.ended
         if here is not None and (there := one.light_point) is not None
-        and one.source is Source.ALARM and one.status in UNDER_WAY
-    ]  # fmt: skip
+    ]
     return min(known)[1] if known else None

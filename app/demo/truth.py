@@ -13,7 +13,8 @@ from kit.access.model import Caller
 from lighting.faults import service as faults
 from lighting.faults.model import Cause
 from lighting.faults.service import AlarmFilter
-from simulator.model import SeededFault, TruthKind
+from simulator.city import City
+from simulator.model import TruthKind
 
 # A fault must have been there for a night and a day before it has to be known.
 FOUND_WITHIN = timedelta(hours=36)
@@ -59,11 +60,11 @@ class Comparison:
         return len(self.found) / count if count else 1.0
 
 
-def truth_of(faults: Sequence[SeededFault], light_point_ids: Sequence[UUID]) -> list[TrueFault]:
-    """The seeded faults by light point; `light_point_ids` in the order of the city's lamps."""
+def truth_of(city: City) -> list[TrueFault]:
+    """Every fault of the city, by light point."""
     return [
-        TrueFault(light_point_ids[fault.lamp], fault.kind, fault.starts_at, fault.ends_at)
-        for fault in faults
+        TrueFault(UUID(city.lamps[fault.lamp].site), fault.kind, fault.starts_at, fault.ends_at)
+        for fault in city.faults
     ]
 
 

@@ -68,13 +68,11 @@ class World:
         }
         async with self.database.session() as session:
             for back in (1, 0):
-                levels, instants = self.programme.steps_before(now, back)
+                steps = self.programme.steps_before(now, back)
                 echoes = [
-                    LevelAcknowledgement(lamp.controller_key, int(level), at)
-                    for lamp, level, at, silent in zip(
-                        self.lamps, levels, instants, is_silent, strict=True
-                    )
-                    if level >= 0 and not silent
+                    LevelAcknowledgement(lamp.controller_key, *step)
+                    for lamp, step, silent in zip(self.lamps, steps, is_silent, strict=True)
+                    if step is not None and not silent
                 ]
                 await reconciliation.note_acknowledgements(session, lights, echoes)
             await reconciliation.tick(session, self.plan, now)
