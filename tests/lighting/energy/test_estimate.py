@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lighting.energy.estimate import lamp_power_w, split_exactly
+
+unhurried = settings(deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def test_the_largest_remainder_gets_the_last_unit() -> None:
     assert split_exactly(5, []) == []
 
 
+@unhurried
 @given(st.integers(0, 10**12), st.lists(st.floats(0, 1e6), min_size=1, max_size=40))
 def test_parts_always_add_up_and_are_never_negative(total: int, weights: list[float]) -> None:
     parts = split_exactly(total, weights)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lighting.energy.counters import REACH
@@ -22,6 +22,7 @@ from tests.lighting.energy.examples import (
 FIRST, LAST = date(2026, 10, 23), date(2026, 10, 31)  # the night of the clock change within
 START = utc(22, 22, month=10)
 
+unhurried = settings(deadline=None)
 steps = st.tuples(
     st.sampled_from([15, 15, 15, 15, 60, 7 * 60, 26 * 60]),  # minutes since the one before
     st.floats(0, 1),  # how much of its power the lamp drew
@@ -42,6 +43,7 @@ def stories(draw: st.DrawFn) -> list[Sample]:
     return samples
 
 
+@unhurried
 @given(stories(), st.randoms())
 def test_order_and_repetition_of_arrival_never_change_a_day(story: list[Sample], luck) -> None:  # type: ignore[no-untyped-def]
     arrived = story + luck.sample(story, k=len(story) // 2)
@@ -50,6 +52,7 @@ def test_order_and_repetition_of_arrival_never_change_a_day(story: list[Sample],
     assert energy_days(arrived, FIRST, LAST, levels=at_night) == expected
 
 
+@unhurried
 @given(stories())
 def test_a_day_with_its_near_surroundings_is_the_day_within_the_whole_story(
     story: list[Sample],
@@ -68,6 +71,7 @@ def surroundings(story: Sequence[Sample], on: date) -> list[Sample]:
     return before[-REACH:] + within + after[:REACH]
 
 
+@unhurried
 @given(st.lists(st.tuples(st.integers(1, 3000), st.floats(0, 1)), min_size=1, max_size=60))
 def test_days_add_up_to_what_the_counter_gained(gains: list[tuple[int, float]]) -> None:
     at, counter = utc(1, 0, month=10), 5000
@@ -80,6 +84,7 @@ def test_days_add_up_to_what_the_counter_gained(gains: list[tuple[int, float]]) 
     assert sum(day.measured_wh for day in days) == counter - 5000
 
 
+@unhurried
 @given(stories())
 def test_parts_of_a_day_add_up(story: list[Sample]) -> None:
     for day in energy_days(story, FIRST, LAST, levels=at_night):
@@ -89,6 +94,7 @@ def test_parts_of_a_day_add_up(story: list[Sample]) -> None:
         assert 0 <= day.morning_wh <= day.energy_wh
 
 
+@unhurried
 @given(stories(), st.integers(0, 8 * 24 * 4), st.integers(0, 600))
 def test_moving_a_controller_keeps_what_it_counted(
     story: list[Sample], quarter: int, minutes_in_stock: int
