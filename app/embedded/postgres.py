@@ -23,7 +23,7 @@ from urllib.parse import quote
 from app.embedded.account import Account, own_folder, service_account
 from app.embedded.binaries import PostgresBinaries, find_binaries, within_reach
 from app.embedded.errors import EmbeddedServiceError
-from app.embedded.postgres_failures import explain
+from app.embedded.postgres_failures import explain, has_survivors
 from app.embedded.process import spawn
 
 # The application's role: it owns its database, may create others (tests), and is no superuser, so
@@ -87,10 +87,12 @@ class EmbeddedPostgres:
         return int(self._pid_file()[0]) if self._is_ready() else None
 
     def start(self) -> str:
-        """Start or join the server; returns the address of the application's database."""
+        """Start or join the server, also after it died; returns our database's address."""
         own_folder(self.folder, self._account)
         if self.socket_folder != self.folder:
             own_folder(self.socket_folder, self._account)
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None
         try:
             self._wait_until_ready()
         except BaseException:
@@ -172,8 +174,9 @@ class EmbeddedPostgres:
             if self._child is not None and self._child.poll() is not None:
                 self._child = None
                 text = self.log.read_bytes()[self._log_from :].decode(errors="replace")
-                raise EmbeddedServiceError(explain(text, self.folder, self.socket_folder))
-            if self._is_ready():
+                if not has_survivors(text):
+                    raise EmbeddedServiceError(explain(text, self.folder, self.socket_folder))
+            elif self._is_ready():
                 return
             time.sleep(_POLL_S)
         raise EmbeddedServiceError(

@@ -42,6 +42,12 @@ _EXPLANATIONS: Sequence[tuple[str, str]] = (
 )
 
 
+def has_survivors(output: str) -> bool:
+    """True when the server did not start because children of a killed one still hold its memory;
+    they end by themselves as soon as they notice."""
+    return "pre-existing shared memory block" in output
+
+
 def explain(output: str, folder: Path, socket_folder: Path) -> str:
     """One sentence for the failure that `output` reports."""
     for pattern, sentence in _EXPLANATIONS:

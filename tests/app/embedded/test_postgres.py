@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: the real server, as root and as an ordinary user."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -68,6 +69,15 @@ def leave_behind(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
 
 
+def wait_and_kill(survivor: int, log: Path) -> None:
+    """Kill a stopped process once the server has complained of it."""
+    complaint = "pre-existing shared memory block"
+    try:
+        asyncio.run(eventually(lambda: complaint in log.read_text(errors="replace"), within_s=30))
+    finally:
+        os.kill(survivor, signal.SIGKILL)
+
+
 async def fetch(url: str, query: str) -> object:
     connection = await asyncpg.connect(url)
     try:
@@ -130,6 +140,38 @@ async def test_what_was_committed_outlives_a_killed_owner(
             assert not is_alive(pid)
 
     await eventually(lambda: not is_alive(second_pid))
+
+
+async def test_a_killed_server_starts_again_in_the_same_hands(folder: Path) -> None:
+    running = server(folder)
+    with running as url:
+        await fetch(url, "CREATE TABLE kept AS SELECT 42 AS answer")
+        killed = running.pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        await eventually(lambda: not is_alive(killed))
+        assert running.start() == url
+        assert running.pid not in (None, killed)
+        assert await fetch(url, "SELECT answer FROM kept") == 42
+
+
+async def test_children_that_outlive_a_killed_server_are_waited_for(folder: Path) -> None:
+    running = server(folder)
+    with running as url:
+        connection = await asyncpg.connect(url)
+        survivor = connection.get_server_pid()
+        os.kill(survivor, signal.SIGSTOP)
+        killed = running.pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        await eventually(lambda: not is_alive(killed))
+        refused = asyncio.to_thread(wait_and_kill, survivor, running.log)
+        waiting = asyncio.create_task(refused)
+        await asyncio.sleep(0)  # the thread watches while this one starts the server
+        running.start()
+        await waiting
+        connection.terminate()
+        assert await fetch(url, "SELECT 1") == 1
 
 
 async def test_a_server_left_behind_is_replaced_and_nothing_stays(folder: Path) -> None:
