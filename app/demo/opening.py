@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.demo.model import DemoCity
+from app.demo.model import DemoCity, DemoOptions
 from app.demo.start import start
 from app.embedded.account import state_folder
 from app.embedded.errors import EmbeddedServiceError
@@ -23,7 +23,7 @@ SERVER_WAIT_S = 60
 _LOOK_EVERY_S = 0.1
 
 
-def open_city(settings: Settings, say: Say) -> Child:
+def open_city(settings: Settings, options: DemoOptions, say: Say) -> Child:
     """Start everything, tell where it is, and wait; leaves with the child that ended too soon."""
     folder = state_folder(settings.data_dir)
     logs = folder / "logs"
@@ -32,7 +32,7 @@ def open_city(settings: Settings, say: Say) -> Child:
     with local_services(settings, broker_port=0) as services:
         settings = services.applied_to(settings)
         upgrade(services.database_url)
-        city = start(settings, folder, say)
+        city = start(settings, folder, say, options)
         environment = {**services.environment(), **_environment(city, folder)}
         with Supervisor(environment) as supervisor:
             supervisor.start("server", ["app", "serve"], log=logs / "server.log")
