@@ -13,6 +13,7 @@ from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
 from app.views.series_context import series_context
 from app.views.tiles import LightsNow
+from app.views.work_of_alarms import work_of_alarms
 from gmao.indicators.service import delays
 from kit.http import problems
 from kit.http.correlation import CorrelationMiddleware
@@ -56,6 +57,7 @@ def create_app(state: KitState) -> FastAPI:
     app.state.hub = hub
     app.state.map_memory = map_memory
     app.state.series_context = series_context
+    app.state.work_of_alarms = work_of_alarms
     app.state.intervention_delays = delays
     app.state.ingest = build_ingest(state.settings, Directory())
     app.state.schema_revision = schema_revision()
