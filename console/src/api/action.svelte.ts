@@ -10,6 +10,11 @@ export class Action<Arguments extends unknown[], T> {
     this.#run = run;
   }
 
+  /** Drops a refusal that was dealt with. */
+  forget(): void {
+    this.failure = undefined;
+  }
+
   /** The result, or undefined when it failed (see `failure`) or is already running. */
   run = async (...args: Arguments): Promise<T | undefined> => {
     if (this.isBusy) return undefined;

@@ -12,6 +12,8 @@ import { look } from "../ui/theme.svelte";
 const OVERVIEW_EVERY_MS = 15_000;
 const TICK_MS = 1_000;
 const CABINET_PAGES_MAX = 20;
+/** Fewer than this do not outline a city. */
+const FEW_CABINETS = 10;
 
 export interface Place {
   lonDeg: number;
@@ -58,10 +60,11 @@ class City {
   #timers: ReturnType<typeof setInterval>[] = [];
 
   readonly organisations: Organisation[] = $derived(this.me?.organisations ?? []);
-  /** Where things of the city stand: its cabinets, or some of its lights. */
-  readonly positions: readonly { lon_deg: number; lat_deg: number }[] = $derived(
-    this.cabinets.data?.length ? this.cabinets.data : (this.#someLights.data?.items ?? []),
-  );
+  /** Where things of the city stand: its cabinets, and some of its lights where cabinets are few. */
+  readonly positions: readonly { lon_deg: number; lat_deg: number }[] = $derived([
+    ...(this.cabinets.data ?? []),
+    ...(this.#someLights.data?.items ?? []),
+  ]);
   readonly place: Place = $derived.by(() => {
     const seen = this.positions;
     if (seen.length === 0) return SOMEWHERE;
@@ -140,7 +143,7 @@ class City {
   /** Reads where the city is; again after an import. */
   findPlace = async (): Promise<void> => {
     await this.cabinets.reload();
-    if (this.cabinets.data?.length === 0) await this.#someLights.reload();
+    if ((this.cabinets.data?.length ?? 0) < FEW_CABINETS) await this.#someLights.reload();
     this.isPlaced = true;
   };
 

@@ -57,6 +57,9 @@ export function tn(stem: CountedKey, n: number): string {
   return fill(reader.words[`${stem}.${form}` as Key], { n: reader.format.number(n) });
 }
 
+/** Words that arrive in the middle of a sentence, put at the start of one. */
+export const capitalised = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
 /** The words of a code the server may extend: the code itself when it is newer than this console. */
 export function word(prefix: string, code: string): string {
   return reader.words[`${prefix}.${code}` as Key] ?? code.replaceAll("_", " ");

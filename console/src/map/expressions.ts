@@ -17,8 +17,11 @@ export const TILES = "light-points";
 const AGREEMENT_PERCENT = 10;
 
 export const get = (name: string): ExpressionSpecification => ["get", name];
+/** A lamp known to be out gives no light, whatever level its controller reports. */
+const SHINING: ExpressionSpecification = ["case", ["==", get("fault"), "lamp_failure"], 0, get("actual")];
+
 export const level = (mode: LayerMode): ExpressionSpecification =>
-  get(mode === "planned" ? "desired" : "actual");
+  mode === "planned" ? get("desired") : SHINING;
 
 export function byCct(
   theme: Palette["theme"],

@@ -23,7 +23,7 @@ export interface Scene {
   timeZone: string;
   format: Formats;
   inks: Inks;
-  onpoint: (index: number | null) => void;
+  onpoint: (second: number | null) => void;
 }
 
 export const CURVE_HEIGHT: Record<CurveKind, number> = { level: 150, power: 182 };
@@ -103,13 +103,19 @@ export function chartOptions(width: number, kind: CurveKind, scene: Scene): uPlo
         (chart) => {
           drawNights(chart, series, inks);
           (isLevel ? drawExpectedLevel : drawExpectedPower)(chart, series, inks);
-          drawGaps(chart, series, inks);
+          drawGaps(chart, series, scene.now, inks);
         },
       ],
       draw: [(chart) => drawNow(chart, scene.now, inks)],
-      setCursor: [(chart) => scene.onpoint(chart.cursor.idx ?? null)],
+      setCursor: [(chart) => scene.onpoint(pointedSecond(chart))],
     },
   };
+}
+
+/** Where the pointer is on the time axis; null when it left. */
+function pointedSecond(chart: uPlot): number | null {
+  const { left } = chart.cursor;
+  return left === undefined || left < 0 ? null : chart.posToVal(left, "x");
 }
 
 function hourWords(second: number, f: Formats): string {

@@ -49,11 +49,12 @@ export function drawNights(chart: uPlot, shown: Series, inks: Inks): void {
   }
 }
 
-export function drawGaps(chart: uPlot, shown: Series, inks: Inks): void {
+/** What is still to come is no gap: hatching stops at the present. */
+export function drawGaps(chart: uPlot, shown: Series, now: Date, inks: Inks): void {
   const { context, x, top, height } = boxOf(chart);
   const step = 7 * devicePixelRatio;
   for (const gap of shown.gaps) {
-    const [from, to] = [x(seconds(gap.from)), x(seconds(gap.to))];
+    const [from, to] = [x(seconds(gap.from)), x(Math.min(seconds(gap.to), now.getTime() / 1000))];
     if (to - from < 2) continue;
     context.save();
     context.beginPath();

@@ -20,6 +20,7 @@ export const energy: Record<keyof typeof french, string> = {
   "energy.no_basis": "no basis on file",
   "energy.points": "Light points",
   "energy.by_day": "Day by day",
+  "energy.until": "Running month, figures until {day}.",
   "energy.nothing": "no data",
   "energy.none": "No consumption this month.",
   "energy.none.advice": "Days appear as soon as counters report.",

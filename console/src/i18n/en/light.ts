@@ -45,6 +45,7 @@ export const light: Record<keyof typeof french, string> = {
   "command.cancel": "End now",
   "command.cancel.means": "The lights return to their program at once.",
   "command.answers": "Answer of each light",
+  "command.waiting": "The command leaves within seconds.",
   "command.light": "Light",
   "command.attempts": "Attempts",
   "command.sent_at": "Sent at",

@@ -18,6 +18,7 @@ export const energy = {
   "energy.no_basis": "pas de référence",
   "energy.points": "Points lumineux",
   "energy.by_day": "Jour par jour",
+  "energy.until": "Mois en cours, chiffres jusqu’au {day}.",
   "energy.nothing": "aucune donnée",
   "energy.none": "Aucune consommation ce mois-ci.",
   "energy.none.advice": "Les jours apparaissent dès que les compteurs remontent.",

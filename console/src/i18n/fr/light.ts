@@ -43,6 +43,7 @@ export const light = {
   "command.cancel": "Mettre fin maintenant",
   "command.cancel.means": "Les points reviennent aussitôt à leur programme.",
   "command.answers": "Réponse de chaque point",
+  "command.waiting": "L’ordre part dans les secondes qui viennent.",
   "command.light": "Point lumineux",
   "command.attempts": "Essais",
   "command.sent_at": "Envoyé à",
