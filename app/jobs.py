@@ -24,6 +24,7 @@ from kit.settings import Settings
 from lighting.control import reconciliation
 from lighting.energy import service as energy
 from lighting.faults import service as faults
+from lighting.registry.imports import service as imports
 from lighting.telemetry import service as telemetry
 
 log = get_logger()
@@ -105,11 +106,13 @@ async def prepare_partitions(_: Workshop, session: AsyncSession, now: datetime) 
 
 
 async def purge(shop: Workshop, session: AsyncSession, now: datetime) -> None:
-    """Forget what has served its time: quarantined frames, idempotency answers, old events."""
+    """Forget what has served its time: quarantined frames, idempotency answers, old events, dry
+    runs of imports that nobody applied."""
     kept = timedelta(days=shop.settings.retention.quarantine_days)
     await telemetry.forget_quarantine(session, now - kept)
     await idempotency.forget_answers(session, now - IDEMPOTENCY_KEPT)
     await outbox.forget_delivered(session, now - OUTBOX_KEPT)
+    await imports.forget_dry_runs(session, now)
 
 
 JOBS: Sequence[Job] = (

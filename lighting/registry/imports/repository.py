@@ -14,7 +14,7 @@ from kit.access.model import Caller
 from kit.access.scope import visible
 from kit.db import raw
 from lighting.registry.history.repository import images_of_source
-from lighting.registry.imports.model import Lamp, Outcome, Plan, PlannedLamp
+from lighting.registry.imports.model import Lamp, Outcome, Plan, PlannedLamp, RunState
 from lighting.registry.imports.planning import Known
 from lighting.registry.imports.tables import ImportRow, ImportRun
 
@@ -193,3 +193,12 @@ async def reasons(session: AsyncSession, run_id: UUID) -> Mapping[str, int]:
         .order_by(sa.func.count().desc())
     )
     return {code: count for code, count in (await session.execute(query)).all()}
+
+
+async def forget_dry_runs(session: AsyncSession, started_before: datetime) -> int:
+    """Delete dry runs that nobody applied, with their rows."""
+    statement = sa.delete(ImportRun).where(
+        col(ImportRun.state) == RunState.PROPOSED.value,
+        col(ImportRun.started_at) < started_before,
+    )
+    return len((await session.execute(statement.returning(col(ImportRun.id)))).all())

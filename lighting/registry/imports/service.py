@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,6 +30,9 @@ from lighting.registry.imports.tables import ImportRow, ImportRun
 from lighting.registry.imports.target import Target
 from lighting.registry.imports.undoing import undo
 from lighting.registry.imports.writing import Writing, note_changes, write
+
+# A dry run keeps an image of every lamp it would write.
+DRY_RUN_KEPT = timedelta(days=30)
 
 
 class ImportStateError(ConflictError):
@@ -200,6 +203,11 @@ async def rows(
     """What became of each row, in the order of the file."""
     await run(session, caller, run_id)
     return await repository.rows(session, run_id, outcome=outcome, after=after, limit=limit)
+
+
+async def forget_dry_runs(session: AsyncSession, now: datetime) -> int:
+    """Forget the dry runs that nobody applied within `DRY_RUN_KEPT`; returns how many."""
+    return await repository.forget_dry_runs(session, now - DRY_RUN_KEPT)
 
 
 async def _held(session: AsyncSession, caller: Caller, run_id: UUID, needed: RunState) -> ImportRun:

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.ext.asyncio import AsyncSession
 
 Integers = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -77,12 +75,6 @@ class LightStates:
         """Nothing is known of any light."""
         levels = np.empty(0, np.int16)
         return cls(np.empty(0, np.int64), levels, levels, levels, np.empty(0, np.bool_))
-
-
-class StateSource(Protocol):
-    """Tells how all lights are now. Made where telemetry, control and faults meet, above us."""
-
-    async def states(self, session: AsyncSession) -> LightStates: ...
 
 
 @dataclass(frozen=True, slots=True)

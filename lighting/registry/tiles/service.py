@@ -7,6 +7,7 @@ waits for a newer memory but the first visitor: it is renewed behind the scenes,
 import asyncio
 from collections.abc import Set
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 from kit.access.model import Caller
@@ -15,7 +16,7 @@ from kit.log import get_logger
 from lighting.registry import repository as registry
 from lighting.registry.tiles import repository
 from lighting.registry.tiles.compute import Tile, make_tile
-from lighting.registry.tiles.model import LightStates, Snapshot, StateSource
+from lighting.registry.tiles.model import LightStates, Snapshot
 from lighting.registry.tiles.snapshot import make_estate, with_states
 
 MAX_AGE = timedelta(seconds=5)
@@ -23,6 +24,12 @@ MAX_AGE = timedelta(seconds=5)
 MAX_AGE_IN_TROUBLE = timedelta(minutes=1)
 
 log = get_logger()
+
+
+class StateSource(Protocol):
+    """Tells how all lights are now. Made where telemetry, control and faults meet, above us."""
+
+    async def states(self, session: AsyncSession) -> LightStates: ...
 
 
 class MapMemory:

@@ -287,3 +287,15 @@ async def test_every_write_is_audited(session: AsyncSession, planner: Caller, to
         {"id": str(run.id)},
     )
     assert list(actions.scalars()) == ["import.propose", "import.apply", "import.undo"]
+
+
+async def test_dry_runs_that_nobody_applied_are_forgotten_and_the_others_kept(
+    session: AsyncSession, planner: Caller, town: UUID
+) -> None:
+    dry = await bring(session, planner, town, lamp_row("PL-1"), dry_run=True)
+    real = await bring(session, planner, town, lamp_row("PL-2"))
+    await session.flush()
+    assert await imports.forget_dry_runs(session, AT + imports.DRY_RUN_KEPT) == 0
+    assert await imports.forget_dry_runs(session, LATER + imports.DRY_RUN_KEPT) == 1
+    session.expunge(dry)
+    assert [one.id for one in await imports.runs(session, planner)] == [real.id]
