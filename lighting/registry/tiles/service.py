@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from kit.access.model import Caller
 from kit.db import Database
 from kit.log import get_logger
