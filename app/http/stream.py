@@ -5,15 +5,17 @@ open. A page that falls behind is told to reload rather than fed a growing queue
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from kit.access.http import current_caller
 from kit.access.model import Caller
@@ -39,6 +41,9 @@ KINDS: Mapping[str, str] = {
     "WorkOrderEscalated": "work_order",
     "CommandFinished": "command",
 }
+DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
+# The newest event told, and the instant up to which readings were.
+Position = tuple[int, datetime | None]
 _EVENTS = """
     SELECT id, type, payload, organisation_id, occurred_at FROM outbox_event
     WHERE id > $1 AND type = ANY($2::text[]) ORDER BY id LIMIT $3
@@ -84,7 +89,7 @@ class Hub:
         self._pages: set[Subscriber] = set()
         self._reader: asyncio.Task[None] | None = None
 
-    async def subscribe(self, caller: Caller) -> AsyncIterator[bytes]:
+    async def subscribe(self, caller: Caller) -> AsyncGenerator[bytes, None]:
         """The messages of one page, until it leaves."""
         page = Subscriber(caller)
         self._pages.add(page)
@@ -111,21 +116,21 @@ class Hub:
                 await self._reader
 
     async def _read(self) -> None:
-        last_id, seen_at = await self._present()
+        position: Position | None = None
         while self._pages:
-            await asyncio.sleep(LOOK_EVERY_S)
             try:
-                last_id, seen_at = await self._look(last_id, seen_at)
-            except OSError as error:  # the database is away: pages see a stale screen meanwhile
+                position = await self._look(*position) if position else await self._present()
+            except DATABASE_AWAY as error:  # pages see a stale screen meanwhile
                 log.warning("live stream interrupted", error=str(error))
+            await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _present(self) -> tuple[int, datetime | None]:
+    async def _present(self) -> Position:
         async with self._database.session() as session:
             connection = await raw(session)
             last_id = await connection.fetchval("SELECT coalesce(max(id), 0) FROM outbox_event")
             return last_id, await connection.fetchval("SELECT max(seen_at) FROM latest_state")
 
-    async def _look(self, last_id: int, seen_at: datetime | None) -> tuple[int, datetime | None]:
+    async def _look(self, last_id: int, seen_at: datetime | None) -> Position:
         async with self._database.session() as session:
             connection = await raw(session)
             events = await connection.fetch(_EVENTS, last_id, list(KINDS), CHANGES_MAX)
@@ -143,8 +148,7 @@ class Hub:
     def _tell(self, page: Subscriber, events: list[Any], changes: list[Any]) -> None:
         for row in events:
             if row["organisation_id"] and page.caller.may_see(row["organisation_id"]):
-                payload = orjson.loads(row["payload"])
-                page.offer(message(KINDS[row["type"]], {"type": row["type"], **payload}))
+                page.offer(message(KINDS[row["type"]], {"type": row["type"], **row["payload"]}))
         lights = [
             {
                 "light_point_id": row["id"],
