@@ -31,7 +31,7 @@ export function byCct(
   return [
     "interpolate",
     ["linear"],
-    ["coalesce", get("cct_k"), CCT_UNKNOWN_K],
+    ["case", [">", ["to-number", get("cct_k"), 0], 0], get("cct_k"), CCT_UNKNOWN_K],
     ...stops,
   ] as ExpressionSpecification;
 }
