@@ -28,7 +28,8 @@ async def next_revision(session: AsyncSession) -> int:
     """Raise the revision of the registry.
 
     The row stays locked until the transaction ends, so revisions become visible in their order
-    and a worker that has seen revision n will never miss a change below n.
+    and a worker that has seen revision n will never miss a change below n. Every writer takes it
+    before it locks any other row of the registry: writers queue up here and cannot deadlock.
     """
     statement = sa.text(
         "UPDATE registry_revision SET revision = revision + 1 WHERE id = 1 RETURNING revision"

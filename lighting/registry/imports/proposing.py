@@ -75,7 +75,6 @@ async def propose(
     at: datetime,
 ) -> tuple[ImportRun, Plan]:
     """A new run with what becomes of every row; nothing of the estate is changed."""
-    await repository.lock(session, organisation_id)
     known = await repository.known(session, organisation_id, origin.source, origin.prefix, lamps)
     proposed = await asyncio.to_thread(
         plan,

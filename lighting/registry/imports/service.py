@@ -78,10 +78,13 @@ async def import_file(
         prefix=spec.code.prefix or PREFIX_OF_NUMBERS,
         defaults=spec.defaults,
     )
+    # What is written must be what was compared: other writers wait from here on.
+    await repository.lock(session, organisation_id)
+    revision = None if dry_run else await registry.next_revision(session)
     run, proposed = await propose(session, caller, organisation_id, origin, lamps, rejected, at=at)
     await _audit(session, caller, run, "propose", at)
-    if not dry_run:
-        await _apply(session, caller, run, _news(proposed), {}, at)
+    if revision is not None:
+        await _apply(session, caller, run, _news(proposed), {}, revision, at)
     return run
 
 
@@ -103,8 +106,10 @@ async def import_lamps(
     await access.organisation(session, caller, organisation_id)
     caller.require(Role.ADMINISTER, organisation_id)
     origin = Origin(f"({source})", source, "", "", prefix)
+    await repository.lock(session, organisation_id)
+    revision = await registry.next_revision(session)
     run, proposed = await propose(session, caller, organisation_id, origin, lamps, (), at=at)
-    await _apply(session, caller, run, _news(proposed), cabinets or {}, at)
+    await _apply(session, caller, run, _news(proposed), cabinets or {}, revision, at)
     return run
 
 
@@ -115,9 +120,10 @@ def _news(proposed: Plan) -> list[PlannedLamp]:
 async def apply(session: AsyncSession, caller: Caller, run_id: UUID, *, at: datetime) -> ImportRun:
     """Make the changes that a dry run proposed; refused when the estate is not as it saw it."""
     run = await _held(session, caller, run_id, RunState.PROPOSED)
+    revision = await registry.next_revision(session)
     news = await repository.news(session, run_id)
     await _check_as_seen(session, run, news)
-    await _apply(session, caller, run, news, {}, at)
+    await _apply(session, caller, run, news, {}, revision, at)
     return run
 
 
@@ -146,9 +152,10 @@ async def _apply(
     run: ImportRun,
     news: Sequence[PlannedLamp],
     cabinets: Mapping[str, CabinetFacts],
+    revision: int,
     at: datetime,
 ) -> None:
-    writing = await _writing(session, run, at)
+    writing = await _writing(session, run, revision, at)
     targets = [Target(lamp, lamp.after, is_new=lamp.before is None) for lamp in news]
     await write(session, writing, targets, cabinets)
     await note_changes(session, writing)
@@ -162,7 +169,9 @@ async def undo_run(
 ) -> ImportRun:
     """Take back a whole import; refused when something later depends on it."""
     run = await _held(session, caller, run_id, RunState.APPLIED)
-    await undo(session, await _writing(session, run, at), await repository.news(session, run_id))
+    revision = await registry.next_revision(session)
+    writing = await _writing(session, run, revision, at)
+    await undo(session, writing, await repository.news(session, run_id))
     run.state, run.undone_at = RunState.UNDONE.value, at
     await _audit(session, caller, run, "undo", at)
     await session.flush()
@@ -221,7 +230,7 @@ async def _held(session: AsyncSession, caller: Caller, run_id: UUID, needed: Run
     return seen
 
 
-async def _writing(session: AsyncSession, run: ImportRun, at: datetime) -> Writing:
+async def _writing(session: AsyncSession, run: ImportRun, revision: int, at: datetime) -> Writing:
     organisation = await access.organisation(session, Caller.system(), run.organisation_id)
     return Writing(
         organisation_id=run.organisation_id,
@@ -229,7 +238,7 @@ async def _writing(session: AsyncSession, run: ImportRun, at: datetime) -> Writi
         source=run.source,
         timezone=organisation.timezone,
         at=at,
-        revision=await registry.next_revision(session),
+        revision=revision,
     )
 
 

@@ -53,7 +53,7 @@ async def install(
     """
     rules.check_told(at, now)
     rules.check_after_removal(replaced_becomes)
-    place = await _place(session, caller, light_point_id)
+    revision, place = await _held(session, caller, light_point_id)
     piece = await _chosen(session, caller, choice)
     rules.check_fit(AssetState(piece.state), place_state=AssetState(place.state))
     rules.check_order(
@@ -61,7 +61,7 @@ async def install(
     )
     await _check_free(session, piece)
     before = await history.image(session, place.id)
-    replaced_id = await _take_out(session, caller, place, choice.kind, at, replaced_becomes)
+    replaced_id = await _take_out(session, place, choice.kind, at, replaced_becomes, revision)
     session.add(
         Installation(
             light_point_id=place.id,
@@ -72,7 +72,7 @@ async def install(
         )
     )
     piece.state = AssetState.IN_SERVICE.value
-    await _raise_revision(session, place, piece)
+    await _mark(session, revision, place, piece)
     event = EquipmentInstalled(
         light_point_id=place.id,
         organisation_id=place.organisation_id,
@@ -98,12 +98,11 @@ async def remove(
     """Take equipment out of a light point and put nothing in its place."""
     rules.check_told(at, now)
     rules.check_after_removal(becomes)
-    place = await _place(session, caller, light_point_id)
+    revision, place = await _held(session, caller, light_point_id)
     before = await history.image(session, place.id)
-    removed_id = await _take_out(session, caller, place, kind, at, becomes)
+    removed_id = await _take_out(session, place, kind, at, becomes, revision)
     if removed_id is None:
         raise ConflictError(f"there is no {kind.value} in this light point")
-    await _raise_revision(session, place)
     event = EquipmentRemoved(
         light_point_id=place.id,
         organisation_id=place.organisation_id,
@@ -114,10 +113,15 @@ async def remove(
     await _tell(session, caller, place, event, before, action=f"remove_{kind}", now=now)
 
 
-async def _place(session: AsyncSession, caller: Caller, light_point_id: UUID) -> LightPoint:
+async def _held(
+    session: AsyncSession, caller: Caller, light_point_id: UUID
+) -> tuple[int, LightPoint]:
+    """A new revision, and the light point's row. The revision is taken first, here as everywhere:
+    writers of the registry queue up there, and never lock each other's rows crosswise."""
     view = await light_points.light_point(session, caller, light_point_id)
     require_field_hand(caller, view.organisation_id)
-    return await repository.place(session, light_point_id)
+    revision = await registry.next_revision(session)
+    return revision, await repository.place(session, light_point_id)
 
 
 async def _chosen(session: AsyncSession, caller: Caller, choice: Choice) -> Controller | Luminaire:
@@ -141,11 +145,11 @@ async def _check_free(session: AsyncSession, piece: Controller | Luminaire) -> N
 
 async def _take_out(
     session: AsyncSession,
-    caller: Caller,
     place: LightPoint,
     kind: EquipmentKind,
     at: datetime,
     becomes: AssetState,
+    revision: int,
 ) -> UUID | None:
     """Close the open stay, if any; returns the equipment that came out."""
     stay = await repository.open_stay(session, light_point_id=place.id, kind=kind)
@@ -158,16 +162,17 @@ async def _take_out(
     assert piece is not None  # the database proves that it exists
     stay.removed_at = at
     piece.state = becomes.value
-    await _raise_revision(session, place, piece)
+    await _mark(session, revision, place, piece)
     return piece.id
 
 
-async def _raise_revision(
-    session: AsyncSession, place: LightPoint, piece: Controller | Luminaire | None = None
+async def _mark(
+    session: AsyncSession, revision: int, place: LightPoint, piece: Controller | Luminaire
 ) -> None:
-    place.revision = await registry.next_revision(session)
+    """Tell workers that the light point changed, and the controller."""
+    place.revision = revision
     if isinstance(piece, Controller):
-        piece.revision = place.revision
+        piece.revision = revision
     await session.flush()
 
 

@@ -97,6 +97,7 @@ async def change_light_point(
     if unknown := sorted(changes.keys() - CHANGEABLE):
         raise InvalidInputError(f"{', '.join(unknown)} cannot be changed")
     await _check_references(session, caller, changes.get("cabinet_id"), changes.get("support_id"))
+    revision = await registry.next_revision(session)  # before any row: see next_revision
     row = await repository.locked(session, light_point_id)
     _check_state(view, AssetState(row.state), AssetState(changes.get("state", row.state)))
     before = await history.image(session, light_point_id)
@@ -106,7 +107,7 @@ async def change_light_point(
         derived(row.code, row.street, Place(row.lon_deg, row.lat_deg))
     ).items():
         setattr(row, name, value)
-    row.revision = await registry.next_revision(session)
+    row.revision = revision
     await registry.save(session, _refusal(row.code), row)
     await _note(session, caller, row, at=at, action="change", before=before)
     return await light_point(session, caller, light_point_id)
