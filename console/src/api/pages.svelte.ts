@@ -1,4 +1,5 @@
 /** A long list read page by page through the server's cursor. */
+import { clock } from "./clock";
 import { asFailure, isAbort, type Failure } from "./problem";
 
 export interface Page<T> {
@@ -49,7 +50,7 @@ export class Pages<T> {
       this.items = cursor === undefined ? page.items : [...this.items, ...page.items];
       this.#next = page.next_cursor;
       this.failure = undefined;
-      this.loadedAt = new Date();
+      this.loadedAt = clock.at(Date.now());
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
       this.failure = asFailure(error);

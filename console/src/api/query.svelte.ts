@@ -1,4 +1,5 @@
 /** A reading of the API that knows its own state: loading, ready, late, refused, unreachable. */
+import { clock } from "./clock";
 import { asFailure, isAbort, type Failure } from "./problem";
 
 export interface QueryOptions {
@@ -45,7 +46,7 @@ export class Query<T> {
       if (signal.aborted) return;
       this.data = data;
       this.failure = undefined;
-      this.loadedAt = new Date();
+      this.loadedAt = clock.at(Date.now());
     } catch (error) {
       if (isAbort(error) || signal.aborted) return;
       this.failure = asFailure(error);

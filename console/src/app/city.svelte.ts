@@ -1,11 +1,12 @@
 /** What every screen shares: who reads, which organisation, what time it is there, how the city is now. */
 import { get } from "../api/client";
+import { clock } from "../api/clock";
 import type { Page } from "../api/pages.svelte";
 import { Query } from "../api/query.svelte";
 import { stream } from "../api/stream.svelte";
 import type { Cabinet, LightPoint, Me, Organisation, Overview } from "../api/types";
 import { reader } from "../i18n/index.svelte";
-import { nightOf, type NightWindow } from "../schedules/night";
+import { nightNamed, nightOf, type NightWindow } from "../schedules/night";
 import { darkBetween, HORIZON_DEG, sunAltitudeDeg, type Dark } from "../schedules/sun";
 import { look } from "../ui/theme.svelte";
 
@@ -22,12 +23,6 @@ export interface Place {
 
 /** Where the Sun is looked for before the first cabinet is known. */
 const SOMEWHERE: Place = { lonDeg: 2.35, latDeg: 46.6 };
-
-interface ClockSample {
-  serverMs: number;
-  localMs: number;
-  rate: number;
-}
 
 async function allCabinets(signal: AbortSignal): Promise<Cabinet[]> {
   const found: Cabinet[] = [];
@@ -56,7 +51,6 @@ class City {
   readonly #someLights = new Query<Page<LightPoint>>((signal) =>
     get<Page<LightPoint>>("/light-points", { query: { limit: 200 }, signal }),
   );
-  #clock: ClockSample = { serverMs: Date.now(), localMs: Date.now(), rate: 1 };
   #timers: ReturnType<typeof setInterval>[] = [];
 
   readonly organisations: Organisation[] = $derived(this.me?.organisations ?? []);
@@ -72,14 +66,13 @@ class City {
       seen.reduce((sum, one) => sum + of(one), 0) / seen.length;
     return { lonDeg: mean((one) => one.lon_deg), latDeg: mean((one) => one.lat_deg) };
   });
-  readonly night: NightWindow = $derived(nightOf(this.now, reader.timeZone));
-  readonly #nightName = $derived(this.night.name);
-  /** Tonight's sunset and sunrise over the city; computed once a night, not once a tick. */
-  readonly dark: Dark | undefined = $derived.by(() => {
-    void this.#nightName;
-    const { lonDeg, latDeg } = this.place;
-    return darkBetween(this.night.from, this.night.to, lonDeg, latDeg);
-  });
+  /** Changes once a day, so that what hangs on the night is not worked out at each tick. */
+  readonly #nightName: string = $derived(nightOf(this.now, reader.timeZone).name);
+  readonly night: NightWindow = $derived(nightNamed(this.#nightName, reader.timeZone));
+  /** Tonight's sunset and sunrise over the city. */
+  readonly dark: Dark | undefined = $derived(
+    darkBetween(this.night.from, this.night.to, this.place.lonDeg, this.place.latDeg),
+  );
 
   /** The chosen organisation and those under it. */
   readonly #organisationIds = $derived.by(() => {
@@ -152,19 +145,13 @@ class City {
     if (this.overview.data) this.#learnTime(this.overview.data.now);
   };
 
-  /** A demonstration may live faster than we do: the rate is learnt from two samples. */
   #learnTime(serverNow: string): void {
-    const [serverMs, localMs] = [Date.parse(serverNow), Date.now()];
-    const elapsedMs = localMs - this.#clock.localMs;
-    const measured = elapsedMs > 5_000 ? (serverMs - this.#clock.serverMs) / elapsedMs : 1;
-    const rate = Math.abs(measured - 1) < 0.1 ? 1 : Math.max(measured, 0);
-    this.#clock = { serverMs, localMs, rate: elapsedMs > 5_000 ? rate : this.#clock.rate };
+    clock.learn(serverNow, Date.now());
     this.#tick();
   }
 
   #tick(): void {
-    const { serverMs, localMs, rate } = this.#clock;
-    this.now = new Date(serverMs + (Date.now() - localMs) * rate);
+    this.now = clock.at(Date.now());
     const { lonDeg, latDeg } = this.place;
     look.isDark = sunAltitudeDeg(this.now, lonDeg, latDeg) < HORIZON_DEG;
   }
