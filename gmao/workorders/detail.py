@@ -109,6 +109,7 @@ def _clocks(rows: Sequence[WorkOrderClock], now: datetime) -> list[ClockAnswer]:
 
 def _event(row: WorkOrderEvent) -> EventAnswer:
     before = row.detail.get("from")
+    is_remark = row.kind == EventKind.NOTED
     return EventAnswer(
         id=row.sequence,
         at=row.occurred_at,
@@ -118,8 +119,8 @@ def _event(row: WorkOrderEvent) -> EventAnswer:
         to=target_of(row.to) if row.to else None,
         urgency=Urgency(row.urgency) if row.urgency else None,
         author=Named(id=row.actor_id, name=row.actor) if row.actor_id else None,
-        reason=row.reason,
-        note=row.detail.get("note") or row.reason,
+        reason=None if is_remark else row.reason,
+        note=row.reason if is_remark else row.detail.get("note"),
         detail=row.detail,
     )
 
