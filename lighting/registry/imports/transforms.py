@@ -16,7 +16,8 @@ from lighting.registry.imports.model import TEXT_LENGTH_MAX, BadValueError
 Transform: TypeAlias = Callable[[str, ZoneInfo], Any]
 
 M_PER_FOOT = 0.3048
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Tabs and line ends are spaces like others.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BRACKETED = re.compile(r"\(([^()]*)\)\s*$")
 
 

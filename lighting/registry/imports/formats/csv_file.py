@@ -52,7 +52,7 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_header(header: Sequence[str], mapping: MappingSpec) -> None:
-    twice = sorted(name for name, count in Counter(header).items() if count > 1)
+    twice = sorted(name for name, count in Counter(header).items() if name and count > 1)
     if twice:
         raise ImportFileError(f"the header names {', '.join(twice)} twice; rename one")
     check_columns(header, mapping)

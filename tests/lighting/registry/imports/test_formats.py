@@ -56,6 +56,12 @@ def test_a_csv_row_that_does_not_fit_the_header_is_kept_apart() -> None:
     assert rejected[0].raw == {"row": "only|three|values"}
 
 
+def test_columns_without_a_name_are_passed_over() -> None:
+    header, line = our_csv({"code": "PL-1"}).decode().split("\n")
+    rows, _ = read_rows(f"{header},,\n{line},x,y\n".encode(), OURS)
+    assert rows[0].values["code"] == "PL-1"
+
+
 def test_geojson_features_are_rows_with_a_position() -> None:
     rows, _ = read_rows(KAMIYAMA.read_bytes(), KAMI)
     assert len(rows) == 11

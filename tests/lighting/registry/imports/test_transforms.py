@@ -16,6 +16,7 @@ CHICAGO = ZoneInfo("America/Chicago")
     ("transform", "text", "value"),
     [
         ("text", "  two   words ", "two words"),
+        ("text", "two\r\n\tlines", "two lines"),
         ("capitalised", "LUMINAIRE AMBIANCE", "Luminaire ambiance"),
         ("title", "E GOWEN RD", "E Gowen Rd"),
         ("lower", "70B3D5E75E000001", "70b3d5e75e000001"),
