@@ -39,6 +39,8 @@ class Route {
     const link = (event.target as Element).closest("a");
     if (link === null || link.origin !== location.origin || link.hasAttribute("download") || link.target)
       return;
+    // A place on this very page, like the one "skip to content" leads to, is the browser's business.
+    if (link.getAttribute("href")?.startsWith("#")) return;
     const leavesApp = link.pathname.startsWith("/crew") !== this.path.startsWith("/crew");
     if (leavesApp || link.pathname.startsWith("/api/")) return;
     event.preventDefault();
