@@ -19,7 +19,9 @@ from tests.conftest import service_folder
 from tests.polling import eventually
 from tests.processes import descendants, is_alive
 
-OPEN_WITHIN_S = 90
+OPEN_WITHIN_S = 180
+# The usual city takes a minute to make; the command is the same for a small one.
+SMALL_CITY = ("--lamps", "40", "--nights", "3")
 STOP_WITHIN_S = 60
 
 pytestmark = [pytest.mark.database, pytest.mark.broker]
@@ -50,7 +52,11 @@ async def demo(data_dir: Path, port: int) -> AsyncIterator[Process]:
         "REVERBERE_HTTP__PORT": str(port),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "demo", cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
+        *(sys.executable, "-m", "app", "demo", *SMALL_CITY),
+        cwd=ROOT,
+        env=environment,
+        stdout=PIPE,
+        stderr=PIPE,
     )
     try:
         yield process
@@ -83,7 +89,7 @@ async def test_it_opens_says_where_and_leaves_nothing_behind(data_dir: Path) -> 
     async with demo(data_dir, port) as process:
         said = await lines_until(process, "Ctrl-C stops everything")
         assert f"Réverbère is open at http://127.0.0.1:{port}/" in said
-        assert any("@demo.example" in line for line in said)
+        assert any("operator@demo.city" in line for line in said)
         ready = f"http://127.0.0.1:{port}/health/ready"
         assert await asyncio.to_thread(status_of, ready) == 200
         started = descendants(process.pid)
