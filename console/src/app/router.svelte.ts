@@ -43,6 +43,8 @@ class Route {
     if (link.getAttribute("href")?.startsWith("#")) return;
     const leavesApp = link.pathname.startsWith("/crew") !== this.path.startsWith("/crew");
     if (leavesApp || link.pathname.startsWith("/api/")) return;
+    const staysOnPage = link.hash !== "" && link.pathname === this.path;
+    if (staysOnPage) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
   }
