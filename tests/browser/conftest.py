@@ -24,6 +24,7 @@ from kit.db import Database, raw
 from kit.http.state import KitState
 from kit.settings import Settings
 from lighting.registry.web_map import tile_keys
+from lighting.registry.words import search_words
 from simulator.model import SeededFault, TruthKind
 from simulator.radio import PERFECT_AIR
 from tests.polling import eventually
@@ -60,6 +61,7 @@ class Site:
     operator: str
     crew: str
     finance: str
+    steward: str
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,7 @@ async def site(database: Database) -> AsyncIterator[Site]:
 
 
 async def _spread(database: Database) -> None:
-    """Puts the lamps some thirty metres apart along a street."""
+    """Puts the lamps some thirty metres apart along a street, where a search finds them."""
     async with database.session() as session:
         connection = await raw(session)
         codes = [row["code"] for row in await connection.fetch("SELECT code FROM light_point")]
@@ -96,16 +98,20 @@ async def _spread(database: Database) -> None:
         lat_deg = np.full(len(codes), 47.32)
         keys = tile_keys(lon_deg, lat_deg).tolist()
         await connection.executemany(
-            "UPDATE light_point SET lon_deg = $2, tile_key = $3 WHERE code = $1",
-            list(zip(sorted(codes), lon_deg.tolist(), keys, strict=True)),
+            "UPDATE light_point SET lon_deg = $2, tile_key = $3, search_words = $4 WHERE code = $1",
+            [
+                (code, lon, key, search_words(code, "Rue des Tilleuls"))
+                for code, lon, key in zip(sorted(codes), lon_deg.tolist(), keys, strict=True)
+            ],
         )
 
 
-async def _open_accounts(database: Database, town: Town) -> tuple[str, str, str]:
+async def _open_accounts(database: Database, town: Town) -> tuple[str, ...]:
     people = {
         "operator": (Role.SEE, Role.COMMAND, Role.DISPATCH),
         "crew": (Role.SEE, Role.WORK),
         "finance": (Role.SEE, Role.REPORT),
+        "steward": (Role.SEE, Role.ADMINISTER),
     }
     async with database.session() as session:
         crew = await crews.create_crew(
@@ -124,7 +130,7 @@ async def _open_accounts(database: Database, town: Town) -> tuple[str, str, str]
             )
             if name == "crew":
                 await crews.add_member(session, SYSTEM, crew.id, account.id, at=AFTERNOON)
-    return "operator@example.org", "crew@example.org", "finance@example.org"
+    return tuple(f"{name}@example.org" for name in people)
 
 
 def _serve(url: str, town: Town) -> uvicorn.Server:
