@@ -21,7 +21,7 @@ from kit.log import get_logger
 from kit.outbox import Relay
 from kit.settings import Settings
 from lighting.control import sending
-from lighting.ingest.intake import Intake
+from lighting.ingest.intake import Intake, quieten_collector
 
 log = get_logger()
 
@@ -34,6 +34,7 @@ PAUSE_AFTER_FAILURE_S = 2.0
 
 async def work(settings: Settings) -> None:
     """Work until the process is told to stop (SIGTERM, Ctrl-C)."""
+    quieten_collector()
     database = build_database(settings)
     shop = Workshop(settings, database, build_clock(settings), Estate())
     speed = settings.clock.speed if settings.clock else 1.0

@@ -96,6 +96,7 @@ def product_worker(job: Job, number: int) -> None:
 
 
 async def _product(job: Job, number: int) -> None:
+    quieten_collector()
     database = Database(job.url)
     directory = Directory()
     ingest = Ingest(
@@ -106,7 +107,6 @@ async def _product(job: Job, number: int) -> None:
     )
     async with database.session() as session:
         await directory.refresh(session)
-    quieten_collector()
     link = _link(job, number)
     await link.open()
     await Intake(database, ingest, SystemClock()).run(_counted(link, job))
@@ -129,12 +129,12 @@ def bare_worker(job: Job, number: int) -> None:
 
 
 async def _bare(job: Job, number: int) -> None:
+    quieten_collector()
     connection = await asyncpg.connect(job.url)
     await connection.execute(
         "CREATE TABLE IF NOT EXISTS bare_limit (at timestamptz, address text, data bytea)"
     )
     decode = msgspec.json.Decoder(_Uplink).decode
-    quieten_collector()
     link = _link(job, number)
     await link.open()
     async for batch in _counted(link, job):

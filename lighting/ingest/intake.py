@@ -43,8 +43,8 @@ YOUNG_OBJECTS_MAX = 50_000
 
 
 def quieten_collector() -> None:
-    """To be called once by a worker process when the estate is loaded: what is there now stays,
-    and is no longer searched for garbage."""
+    """To be called once by a worker process as it starts: what is loaded by then is no longer
+    searched for garbage, and young objects less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS_MAX, *gc.get_threshold()[1:])
