@@ -143,7 +143,8 @@ async def _tableau(desk: _Desk, at: datetime) -> Mapping[int, Status]:
 
 
 def _number(answer: WorkOrderAnswer) -> int:
-    return int(answer.number.rpartition("-")[2])
+    """Year and number of an order in one: OT-2026-000042 is 2026000042."""
+    return int("".join(answer.number.split("-")[1:]))
 
 
 def _seen(answer: WorkOrderAnswer) -> Order:
