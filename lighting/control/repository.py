@@ -193,6 +193,26 @@ async def levels_of(session: AsyncSession, light_point_ids: Sequence[UUID]) -> S
     return found
 
 
+async def unanswered_since(
+    session: AsyncSession, light_point_ids: Sequence[UUID]
+) -> Mapping[UUID, datetime]:
+    """Lights that were sent another level than the confirmed one and have not answered since:
+    when the first of these orders was made."""
+    connection = await raw(session)
+    rows = await connection.fetch(
+        """
+        SELECT d.light_point_id, min(d.created_at) AS since
+        FROM command_delivery d JOIN light_state s ON s.light_point_id = d.light_point_id
+        WHERE d.light_point_id = ANY($1::uuid[]) AND d.sent_at > s.acknowledged_at
+          AND d.level_percent <> s.acknowledged_level_percent
+          AND d.state IN ('sent', 'expired', 'superseded', 'cancelled')
+        GROUP BY 1
+        """,
+        list(light_point_ids),
+    )
+    return {row["light_point_id"]: row["since"] for row in rows}
+
+
 async def save_desired(
     session: AsyncSession,
     lights: Sequence[UUID],

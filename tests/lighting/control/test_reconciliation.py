@@ -216,6 +216,20 @@ async def test_a_late_reading_is_judged_by_the_level_of_its_moment(street: Stree
     assert levels.tolist() == [-1, 100, 40]
 
 
+async def test_while_an_order_is_unanswered_nobody_knows_the_level(street: Street) -> None:
+    await street.settle(NIGHT)
+    await command(street, 40, NIGHT + timedelta(minutes=10))
+    await street.tick(NIGHT + timedelta(minutes=11))
+    orders = await street.send(NIGHT + timedelta(minutes=11))
+    one = street.lights[0].id
+    before, under_way = NIGHT + timedelta(minutes=5), NIGHT + timedelta(minutes=20)
+    levels = await expected_levels(street.session, [one] * 2, [before, under_way])
+    assert levels.tolist() == [100, -1]
+    await street.echo(orders, NIGHT + timedelta(minutes=15))
+    levels = await expected_levels(street.session, [one] * 2, [before, under_way])
+    assert levels.tolist() == [100, 40]
+
+
 async def test_strangers_and_unknown_lights_cannot_be_commanded(street: Street) -> None:
     stranger = Caller(None, "", "stranger")
     target = Target(light_point_ids=(street.lights[0].id,))
