@@ -75,12 +75,11 @@ def main() -> None:
 
 def run(options: Options) -> None:
     """Both phases on fresh services, then the figures."""
-    with migrated_postgres() as url, mosquitto() as broker:
+    with migrated_postgres() as url:
         asyncio.run(_prepare(url, options.lights))
-        address = (broker.host, broker.port)
-        bare = _phase("bare", bare_worker, url, address, options, options.bare_seconds)
+        bare = _phase("bare", bare_worker, url, options, options.bare_seconds)
         _tell("bare MQTT -> COPY", bare)
-        product = _phase("product", product_worker, url, address, options, options.seconds)
+        product = _phase("product", product_worker, url, options, options.seconds)
         _tell("product", product)
         stored = asyncio.run(_stored(url))
         print(f"readings stored: {stored:,} of {product.published:,} published")
@@ -117,37 +116,35 @@ async def _stored(url: str) -> int:
 
 
 def _phase(
-    name: str,
-    worker: Callable[[Job], None],
-    url: str,
-    broker: tuple[str, int],
-    options: Options,
-    seconds: float,
+    name: str, worker: Callable[[Job, int], None], url: str, options: Options, seconds: float
 ) -> Measured:
-    """Start workers and publisher, measure between warm-up and end, let the queue run empty."""
+    """Start broker, workers and publisher, measure between warm-up and end, let the queue run
+    empty. Each phase has a broker of its own: a session left behind would go on filling."""
     context = multiprocessing.get_context("spawn")
     counters = Counters(*(context.Value("q", 0) for _ in Counters._fields))
     ready = context.Semaphore(0)
-    job = Job(name, url, broker, options.workers, counters, ready)
-    workers = [
-        context.Process(target=worker, args=(job, number)) for number in range(options.workers)
-    ]
-    publisher = context.Process(
-        target=publish, args=(*broker, options.lights, counters, options.rate)
-    )
-    try:
-        for one in workers:
-            one.start()
-        for _ in workers:
-            while not ready.acquire(timeout=1.0):
-                _check(workers)
-        publisher.start()
-        return _measure(counters, workers, publisher, options.warm_up_s, seconds)
-    finally:
-        for one in (publisher, *workers):
-            if one.is_alive():
-                one.terminate()
-                one.join()
+    with mosquitto() as broker:
+        address = (broker.host, broker.port)
+        job = Job(name, url, address, options.workers, counters, ready)
+        workers = [
+            context.Process(target=worker, args=(job, number)) for number in range(options.workers)
+        ]
+        publisher = context.Process(
+            target=publish, args=(*address, options.lights, counters, options.rate)
+        )
+        try:
+            for one in workers:
+                one.start()
+            for _ in workers:
+                while not ready.acquire(timeout=1.0):
+                    _check(workers)
+            publisher.start()
+            return _measure(counters, workers, publisher, options.warm_up_s, seconds)
+        finally:
+            for one in (publisher, *workers):
+                if one.is_alive():
+                    one.terminate()
+                    one.join()
 
 
 def _measure(
