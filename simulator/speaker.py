@@ -2,9 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -14,6 +14,7 @@ from kit.log import get_logger
 from simulator.network_server import (
     COMMAND_FILTER,
     BadCommandError,
+    Message,
     QueuedDownlink,
     read_command,
 )
@@ -85,12 +86,8 @@ class Speaker:
         """Bring the street towards the present and publish what was heard."""
         orders = [self._orders.popleft() for _ in range(len(self._orders))]
         self._street.receive(orders, self._street.city.at)
-        now, left = self._clock.now(), PUBLISHED_PER_S_MAX * TICK_S
-        while self._street.city.at < now and left > 0:
-            heard = self._street.tick(min(now, self._street.city.at + STEP_MAX))
-            for _, message in heard:
-                self._client.publish(message.topic, message.payload, qos=1)
-            left -= len(heard)
+        for message in lived(self._street, self._clock.now(), PUBLISHED_PER_S_MAX * TICK_S):
+            self._client.publish(message.topic, message.payload, qos=1)
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe(COMMAND_FILTER, qos=1)
@@ -105,3 +102,11 @@ class Speaker:
             self._orders.append(read_command(message.topic, bytes(message.payload)))
         except BadCommandError as error:
             log.warning("downlink request refused", reason=str(error))
+
+
+def lived(street: Street, until: datetime, count: float) -> Iterator[Message]:
+    """Move a street towards `until`, and stop on the way once `count` messages were heard."""
+    while street.city.at < until and count > 0:
+        heard = street.tick(min(until, street.city.at + STEP_MAX))
+        yield from (message for _, message in heard)
+        count -= len(heard)

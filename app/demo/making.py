@@ -150,6 +150,4 @@ async def _keep_books(
             session, finance, record.commune_id, rows, record.timezone, at=installed_at
         )
         if scale.has_closed_month:
-            await money.close_month(
-                session, finance, record.commune_id, record.timezone, now=now, delays=None
-            )
+            await money.close_month(session, finance, record.commune_id, record.timezone, now=now)

@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.demo.catalogue import COMMON_KIND
 from app.demo.inventory import CENTRE, Row
+from gmao.indicators.service import delays
 from kit.access.model import Caller
 from kit.ids import new_id
 from lighting.contracts import service as contracts
 from lighting.contracts.model import Baseline, BaselineGroup, Component, Rate, Regime
 from lighting.reporting import service as reporting
-from lighting.reporting.gathering import DelaySource
 
 SOURCE = "démonstration, chiffre inventé"
 RATES: Mapping[Component, Decimal] = {
@@ -102,7 +102,6 @@ async def close_month(
     timezone: str,
     *,
     now: datetime,
-    delays: DelaySource | None,
 ) -> None:
     """Freeze the report of the month that ended last, some days after its end."""
     month = last_full_month(now, timezone)

@@ -17,7 +17,7 @@ from simulator.city import City
 from simulator.keeping import keep, take_up
 
 # Left alone for longer than this, a city is made anew faster than it is caught up with.
-GAP_MAX = timedelta(days=30)
+GAP_MAX = timedelta(days=14)
 # While nobody looks on, as much breaks as in a real city.
 LIVELINESS = 1.0
 
@@ -77,6 +77,4 @@ async def _close_month(world: World, since: datetime, now: datetime) -> None:
         return
     async with world.database.session() as session:
         finance = await access.caller_of(session, record.users["finance@demo.city"])
-        await money.close_month(
-            session, finance, record.commune_id, record.timezone, now=now, delays=None
-        )
+        await money.close_month(session, finance, record.commune_id, record.timezone, now=now)

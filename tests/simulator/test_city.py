@@ -101,3 +101,24 @@ def test_bad_air_loses_repeats_and_reorders_by_its_seed() -> None:
     assert arrived != sorted(arrived)
     assert 700 < len(set(arrived)) < 900
     assert len(arrived) > len(set(arrived))
+
+
+def test_a_swapped_controller_speaks_for_the_lamp_and_its_meter_goes_on() -> None:
+    city = City(lamps(2), DUSK)
+    city.order_all(np.array([100, 100], dtype=np.int16))
+    city.advance(DUSK + timedelta(hours=1))
+    city.swap_controller(1, "02de30ffffffffff")
+    city.advance(DUSK + timedelta(hours=2))
+    assert city.index == {f"{0:016x}": 0, "02de30ffffffffff": 1}
+    assert city.energy_wh == pytest.approx([130, 130])
+
+
+def test_a_luminaire_is_warmer_when_it_burns_and_in_summer() -> None:
+    winter, summer = DUSK, DUSK.replace(month=7)
+    for at in (winter, summer):
+        city = City(lamps(2), at)
+        city.order(0, 100)
+        shown = city.snapshot()
+        assert shown.temperature_c[0] > shown.temperature_c[1] + 5
+    cold = City(lamps(1), winter).snapshot().temperature_c[0]
+    assert City(lamps(1), summer).snapshot().temperature_c[0] > cold + 10
