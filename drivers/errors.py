@@ -70,3 +70,21 @@ class EncodeError(ValueError):
     """An order that cannot be written for this device; the text says which field and why."""
 
     code = "order_invalid"
+
+
+class LinkError(OSError):
+    """An order or a question that did not get through; the text says where it stopped."""
+
+    code = "link_failed"
+
+
+class UnreachableError(LinkError):
+    """Nobody answers at the device's address."""
+
+    code = "device_unreachable"
+
+
+class RefusedByDeviceError(LinkError):
+    """The device, its gateway or its server answered, and said no."""
+
+    code = "order_refused"
