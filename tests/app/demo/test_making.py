@@ -66,7 +66,10 @@ async def test_every_alarm_has_its_order_and_some_were_proven_by_their_light(
     )
     by_alarm = {one.light_point.id for one in orders if one.source == "alarm" and one.light_point}
     assert by_alarm == {sites[fault.lamp] for fault in FAULTS}
-    proven = [one for one in orders if one.status in (Status.VERIFIED, Status.CLOSED)]
+    proven = [
+        one for one in orders
+        if one.source == "alarm" and one.status in (Status.VERIFIED, Status.CLOSED)
+    ]  # fmt: skip
     assert proven
     for order in proven:
         whole = await detail.work_order(session, SYSTEM, order.id, now=NOW)
@@ -79,7 +82,7 @@ async def test_what_was_proven_is_mended_in_the_street(
 ) -> None:
     wanted = OrderFilter(statuses=frozenset({Status.VERIFIED, Status.CLOSED}))
     orders = await reading.work_orders(session, SYSTEM, wanted, now=NOW, after=None, limit=100)
-    proven = {one.light_point.id for one in orders if one.light_point}
+    proven = {one.light_point.id for one in orders if one.source == "alarm" and one.light_point}
     mended = {one.light_point_id for one in truth.read(DemoFolder(folder).truth) if one.ends_at}
     assert proven <= mended
 
