@@ -12,6 +12,7 @@ TABLE_MODULES = (
     "lighting.registry.tables",
     "lighting.registry.equipment.tables",
     "lighting.registry.imports.tables",
+    "lighting.networks.tables",
     "schedules.tables",
     "lighting.telemetry.tables",
     "lighting.faults.tables",

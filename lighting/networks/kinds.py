@@ -1,0 +1,123 @@
+"""What must be known to reach a network of each kind, as data: checked when it is entered, read by
+the worker that opens its line.
+
+Secrets are named, never held: `secret` is the name of an entry of REVERBERE_NETWORK_SECRETS.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kit.errors import InvalidInputError
+from lighting.networks.model import NetworkKind
+
+Port = Annotated[int, Field(ge=1, le=65_535)]
+SecretName = Annotated[str, Field(pattern="^[a-z0-9_]{1,60}$")]
+
+
+class KindSettings(BaseModel):
+    """Base: an unknown field is a mistake worth hearing about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChirpStackSettings(KindSettings):
+    """An application of a ChirpStack 4 server that speaks through our broker; `where` in the name
+    is its application identifier. With `api_url`, multicast groups are kept there too."""
+
+    api_url: str | None = Field(default=None, max_length=300)
+    secret: SecretName | None = None
+
+
+class TheThingsStackSettings(KindSettings):
+    """An application of The Things Stack 3 at its own MQTT server; `where` is `app@tenant`, or
+    `app` in the Open Source edition. `secret` names its API key."""
+
+    host: str = Field(min_length=1, max_length=253)
+    port: Port = 8883
+    tls: bool = True
+    secret: SecretName | None = None
+
+
+class BusUnit(KindSettings):
+    """A device on a bus, by its unit identifier."""
+
+    unit: int = Field(ge=0, le=255)
+    profile: str = Field(min_length=1, max_length=100)
+
+
+class ModbusSettings(KindSettings):
+    """A Modbus gateway: over TCP (`host`), or a serial line of this machine (`device`)."""
+
+    host: str | None = Field(default=None, max_length=253)
+    port: Port = 502
+    device: str | None = Field(default=None, max_length=100, pattern="^/dev/")
+    baudrate: int = Field(default=9600, ge=300, le=1_000_000)
+    parity: str = Field(default="N", pattern="^[NEO]$")
+    units: tuple[BusUnit, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ModbusSettings":
+        if (self.host is None) == (self.device is None):
+            raise ValueError("give either 'host' (Modbus TCP) or 'device' (serial line)")
+        return self
+
+
+class LunatoneSettings(KindSettings):
+    """A Lunatone DALI-2 IoT gateway."""
+
+    url: str = Field(pattern="^https?://", max_length=300)
+
+
+class LwM2mSettings(KindSettings):
+    """Our own LwM2M server, to which cellular controllers register. `secret` names their keys."""
+
+    host: str = Field(default="0.0.0.0", max_length=253)
+    port: Port = 5683
+    secret: SecretName | None = None
+
+
+class OslpSettings(KindSettings):
+    """Our own OSLP server for 2.5G controllers. `secret` names the platform's private key."""
+
+    host: str = Field(default="0.0.0.0", max_length=253)
+    port: Port = 12_122
+    secret: SecretName | None = None
+
+
+class CellularMqttSettings(KindSettings):
+    """Controllers that publish JSON or CBOR to our broker; the profile maps topics and paths."""
+
+    profile: str = Field(min_length=1, max_length=100)
+    topic_filter: str = Field(min_length=1, max_length=300)
+
+
+SETTINGS: Mapping[NetworkKind, type[KindSettings]] = {
+    NetworkKind.CHIRPSTACK: ChirpStackSettings,
+    NetworkKind.THE_THINGS_STACK: TheThingsStackSettings,
+    NetworkKind.MODBUS: ModbusSettings,
+    NetworkKind.LUNATONE: LunatoneSettings,
+    NetworkKind.LWM2M: LwM2mSettings,
+    NetworkKind.OSLP: OslpSettings,
+    NetworkKind.CELLULAR_MQTT: CellularMqttSettings,
+}
+
+
+class NetworkSettingsError(InvalidInputError):
+    """The settings do not fit the kind of network."""
+
+    code = "network_settings_invalid"
+    title = "These settings do not fit this kind of network"
+
+
+def settings_of(kind: NetworkKind, given: Mapping[str, Any]) -> KindSettings:
+    """The settings of a network, checked; the error names the field and what it wants."""
+    try:
+        return SETTINGS[kind].model_validate(given)
+    except ValidationError as error:
+        wrong = (
+            f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}"
+            for one in error.errors(include_url=False)
+        )
+        raise NetworkSettingsError("; ".join(wrong)) from error
