@@ -120,9 +120,11 @@ class EventKind(StrEnum):
     ALERT_IN_24H = "alert_in_24h"
     CLOCK_WARNING = "clock_warning"
     CLOCK_IMPLAUSIBLE = "clock_implausible"
+    CLOCK_SYNC = "clock_sync"
     DIGITAL_INPUT = "digital_input"
     LIGHT_SENSOR = "light_sensor"
     LOCATION = "location"
+    MULTICAST_SETUP = "multicast_setup"
     RECORD_UNUSABLE = "record_unusable"
 
 

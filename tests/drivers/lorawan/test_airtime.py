@@ -1,6 +1,7 @@
 """Time on air against published values, and the sub-bands of Europe against their limits."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -124,7 +125,7 @@ def test_where_lorawan_may_not_send_is_refused(frequency_hz: int) -> None:
 
 def test_sub_bands_do_not_overlap() -> None:
     bands = eu868.SUB_BANDS
-    assert all(one.to_hz <= next_.from_hz for one, next_ in zip(bands, bands[1:], strict=False))
+    assert all(one.to_hz <= next_.from_hz for one, next_ in pairwise(bands))
 
 
 def test_each_data_rate_has_a_modulation_and_a_size() -> None:
