@@ -1,18 +1,22 @@
-"""Builds the ingest of the configured field network: for the worker, and for replays by hand."""
+"""Builds the ingest of each kind of field network: for the worker, and for replays by hand."""
+
+from collections.abc import Mapping
 
 from app.answers import OrderAnswers
-from kit.settings import Settings
 from lighting.control.expected import expected_levels
 from lighting.ingest.directory import Directory
-from lighting.ingest.networks import ChirpStack
+from lighting.ingest.networks import READERS
 from lighting.ingest.service import Ingest
 
 
-def build_ingest(settings: Settings, directory: Directory) -> Ingest:
-    """The ingest, judging lamps by what control knows and telling control what it hears."""
-    return Ingest(
-        ChirpStack(settings.chirpstack.name),
-        expected=expected_levels,
-        acknowledgements=OrderAnswers(directory),
-        directory=directory,
-    )
+def build_ingests(directory: Directory) -> Mapping[str, Ingest]:
+    """Each ingest judges lamps by what control knows, and tells control what it hears."""
+    return {
+        kind: Ingest(
+            reader,
+            expected=expected_levels,
+            acknowledgements=OrderAnswers(directory),
+            directory=directory,
+        )
+        for kind, reader in READERS.items()
+    }

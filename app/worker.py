@@ -11,10 +11,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.estate import Estate
-from app.hearing import build_ingest
+from app.hearing import build_ingests
 from app.jobs import Workshop, metronome
-from app.links import open_link, open_order_link
-from app.networks import Publishes, send_all
+from app.lines import chirpstack
+from app.lines.model import Surroundings
+from app.lines.switchboard import Switchboard
 from app.reactions import REACTIONS
 from app.wiring import build_clock, build_database
 from kit.log import get_logger
@@ -22,6 +23,7 @@ from kit.outbox import Relay
 from kit.settings import Settings
 from lighting.control import sending
 from lighting.ingest.intake import Intake, quieten_collector
+from lighting.networks.model import NetworkKind
 
 log = get_logger()
 
@@ -39,21 +41,23 @@ async def work(settings: Settings) -> None:
     shop = Workshop(settings, database, build_clock(settings), Estate())
     speed = settings.clock.speed if settings.clock else 1.0
     scheduler = metronome(shop, speed)
-    ingest = build_ingest(settings, shop.estate.directory)
+    ingests = build_ingests(shop.estate.directory)
+    around = Surroundings(settings, shop.clock.now)
+    switchboard = Switchboard(database, shop.clock, around, ingests)
     relay = Relay(database, shop.clock, REACTIONS)
-    async with (
-        open_link(settings, shop.clock.now) as link,
-        open_order_link(settings, shop.clock.now) as orders,
-    ):
+    bounds = settings.ingest
+    async with chirpstack.open_line(around) as line:
+        switchboard.share(NetworkKind.CHIRPSTACK, line, line.is_open)
         scheduler.start()
-        log.info("worker ready", network=ingest.network.name)
+        log.info("worker ready")
         try:
             await _until_told(
-                Intake(database, ingest, shop.clock).run(
-                    link.batches(settings.ingest.batch_max_count, settings.ingest.batch_max_wait)
+                Intake(database, ingests[NetworkKind.CHIRPSTACK.value], shop.clock).run(
+                    line.batches(bounds.batch_max_count, bounds.batch_max_wait)
                 ),
+                switchboard.run(),
                 _forever("relay", RELAY_EVERY_S, _relaying(relay)),
-                _forever("send", SEND_EVERY_S, _sending(shop, orders)),
+                _forever("send", SEND_EVERY_S, _sending(shop, switchboard)),
             )
         finally:
             scheduler.shutdown(wait=False)
@@ -95,7 +99,7 @@ def _relaying(relay: Relay) -> Callable[[], Awaitable[None]]:
     return step
 
 
-def _sending(shop: Workshop, link: Publishes) -> Callable[[], Awaitable[None]]:
+def _sending(shop: Workshop, switchboard: Switchboard) -> Callable[[], Awaitable[None]]:
     last: datetime | None = None
 
     async def step() -> None:
@@ -105,8 +109,11 @@ def _sending(shop: Workshop, link: Publishes) -> Callable[[], Awaitable[None]]:
         last = now
         async with shop.database.session() as session:
             addresses = await shop.estate.addresses(session)
-            orders = await sending.hand_out(session, addresses, now, elapsed)
+            here = {key: to for key, to in addresses.items() if switchboard.reaches(to.network)}
+            elsewhere = addresses.keys() - here.keys()
+            orders = await sending.hand_out(session, here, now, elapsed, elsewhere=elsewhere)
         if orders:
-            await send_all(link, orders, now)
+            switchboard.send(orders)
+            log.info("orders sent", count=len(orders), at=now.isoformat())
 
     return step

@@ -100,7 +100,7 @@ async def _product(job: Job, number: int) -> None:
     database = Database(job.url)
     directory = Directory()
     ingest = Ingest(
-        ChirpStack("main"),
+        ChirpStack(),
         expected=expected_levels,
         acknowledgements=OrderAnswers(directory),
         directory=directory,

@@ -43,9 +43,8 @@ class MqttSettings(BaseModel):
 
 
 class ChirpStackSettings(BaseModel):
-    """One LoRaWAN network server (ChirpStack 4) reached through the broker."""
+    """LoRaWAN network servers (ChirpStack 4) that speak through the broker."""
 
-    name: str = "main"
     topic_filter: str = "application/+/device/+/event/+"
 
 
@@ -115,6 +114,9 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
     clock: ClockSettings | None = None
+    network_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict, description="secrets of field networks, by the name these give them"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.hearing import build_ingest
+from app.hearing import build_ingests
 from app.http import console, health, stream
 from app.http.metrics import MetricsMiddleware
 from app.http.routers import ROUTERS
@@ -59,7 +59,7 @@ def create_app(state: KitState) -> FastAPI:
     app.state.series_context = series_context
     app.state.work_of_alarms = work_of_alarms
     app.state.intervention_delays = delays
-    app.state.ingest = build_ingest(state.settings, Directory())
+    app.state.ingests = build_ingests(Directory())
     app.state.schema_revision = schema_revision()
     problems.install(app)
     api = APIRouter(prefix=API_PREFIX)

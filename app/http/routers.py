@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.http import stream
-from app.views import light_points, overview, tiles
+from app.views import light_points, networks, overview, tiles
 from gmao.clocks import routes as clocks
 from gmao.crews import routes as crews
 from gmao.failures import routes as failures
@@ -18,6 +18,7 @@ from lighting.control import routes as control
 from lighting.energy import routes as energy
 from lighting.faults import routes as faults
 from lighting.ingest import routes as ingest
+from lighting.networks import routes as field_networks
 from lighting.registry import routes as registry
 from lighting.reporting import routes as reporting
 from lighting.telemetry import routes as telemetry
@@ -29,6 +30,8 @@ ROUTERS: Sequence[APIRouter] = (
     light_points.router,
     tiles.router,
     registry.router,
+    networks.router,
+    field_networks.router,
     telemetry.router,
     ingest.router,
     faults.router,

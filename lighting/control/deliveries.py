@@ -1,6 +1,6 @@
 """Queries on orders under way: made, handed out, confirmed, given up; all on whole sets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -107,18 +107,22 @@ async def add_orders(
     )
 
 
-async def due(session: AsyncSession, now: datetime) -> Sequence[Any]:
-    """Orders that may be sent now, oldest first; held until the end of the transaction so that
-    two workers never send the same one."""
+async def due(
+    session: AsyncSession, now: datetime, elsewhere: Collection[int] = ()
+) -> Sequence[Any]:
+    """Orders that may be sent now, oldest first, but for the controllers `elsewhere`; held until
+    the end of the transaction so that two workers never send the same one."""
     connection = await raw(session)
     found: Sequence[Any] = await connection.fetch(
         """
         SELECT id, controller_key, level_percent, attempts, expires_at FROM command_delivery
         WHERE state IN ('queued', 'sent') AND next_try_at <= $1 AND expires_at > $1
+          AND controller_key <> ALL($3::int[])
         ORDER BY next_try_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
         """,
         now,
         HAND_OUT_MAX,
+        list(elsewhere),
     )
     return found
 

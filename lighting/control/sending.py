@@ -5,7 +5,7 @@ between, the missing echo brings the order back after its pause. The reverse ord
 twice without knowing, or keep sending what was already given up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +29,23 @@ class Address:
 
 
 async def hand_out(
-    session: AsyncSession, addresses: Mapping[int, Address], now: datetime, elapsed: timedelta
+    session: AsyncSession,
+    addresses: Mapping[int, Address],
+    now: datetime,
+    elapsed: timedelta,
+    *,
+    elsewhere: Collection[int] = (),
 ) -> Sequence[Order]:
     """The orders that leave now, marked as sent; at most what each gateway may send in `elapsed`.
 
-    Send them after the commit of this transaction.
+    Orders to the controllers `elsewhere` are left to the worker that holds their line. Send these
+    after the commit of this transaction.
     """
-    due = [row for row in await deliveries.due(session, now) if row["controller_key"] in addresses]
+    due = [
+        row
+        for row in await deliveries.due(session, now, elsewhere)
+        if row["controller_key"] in addresses
+    ]
     states = await telemetry.latest(session, [row["controller_key"] for row in due])
     orders = [
         _order(row, addresses[row["controller_key"]], states.get(row["controller_key"]))

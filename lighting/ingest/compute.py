@@ -27,6 +27,7 @@ from lighting.ingest.model import (
     Network,
     NetworkNote,
     RefusalHeard,
+    Stranger,
     Uplink,
 )
 from lighting.registry.directory.model import ControllerRef
@@ -54,6 +55,8 @@ REASON_CHARACTERS_MAX = 500
 
 # Orders a device repeats or refuses that are not levels, as they are kept among its events.
 SETTING_ECHO = "setting_echo"
+# How a stranger's frame is called beside the notes of networks.
+UPLINK = "uplink"
 # LoRaWAN: port 0 carries the network's own commands, and an uplink may carry nothing at all.
 NETWORK_PORT = 0
 
@@ -89,12 +92,14 @@ def harvest(
                 _take_uplink(said, controllers, codec_of, now, gathered)
             elif isinstance(said, DownlinkReport):
                 gathered.heard.downlinks.append(said)
-            elif said is not None:
-                _take_note(said, controllers, gathered)
+            elif said is not None and not _take_note(said, controllers, gathered):
+                gathered.strangers.append(_stranger(network.name_of(frame), said))
         except (RefusedError, DecodeError) as error:
-            gathered.refused.append(
-                _refused(frame, network, said, controllers, error.code, str(error))
-            )
+            refused = _refused(frame, network, said, controllers, error.code, str(error))
+            gathered.refused.append(refused)
+            if refused.reason_code == QuarantineReason.UNKNOWN_CONTROLLER:
+                assert isinstance(said, Uplink)  # nothing else is refused for this reason
+                gathered.strangers.append(_stranger(refused.network, said))
         except Exception as error:  # a mistake in a codec: its frame waits for the fix
             log.exception("codec crashed", topic=frame.topic)
             reason = f"{type(error).__name__}: {error}"
@@ -172,11 +177,29 @@ def _take_answer(key: int, answer: Acknowledgement, gathered: Harvest) -> None:
             gathered.events.append(EventNote(key, answer.at, SETTING_ECHO, detail))
 
 
-def _take_note(note: NetworkNote, controllers: KnowsControllers, gathered: Harvest) -> None:
-    """What the network says of a device we do not know is not ours to keep."""
+def _take_note(note: NetworkNote, controllers: KnowsControllers, gathered: Harvest) -> bool:
+    """Keep what the network says of a device; False when it is of none we know."""
     ref = controllers.find(note.address)
-    if ref is not None:
-        gathered.events.append(EventNote(ref.controller_key, note.at, note.kind, note.detail))
+    if ref is None:
+        return False
+    gathered.events.append(EventNote(ref.controller_key, note.at, note.kind, note.detail))
+    return True
+
+
+def _stranger(network: str, said: Uplink | NetworkNote) -> Stranger:
+    if isinstance(said, NetworkNote):
+        return Stranger(network, said.address, said.at, said.kind, detail=said.detail)
+    return Stranger(
+        network,
+        said.address,
+        said.at,
+        UPLINK,
+        said.port,
+        said.payload,
+        said.rssi_dbm,
+        said.snr_db,
+        said.gateway_address,
+    )
 
 
 def _out_of_range(at: datetime) -> RefusedError:
@@ -196,7 +219,7 @@ def _refused(
     address = said.address if isinstance(said, Uplink | NetworkNote) else None
     ref = controllers.find(address) if address else None
     return RefusedFrame(
-        network=network.name,
+        network=network.name_of(frame),
         topic=storable(frame.topic),
         payload=frame.payload,
         received_at=frame.received_at,

@@ -87,7 +87,7 @@ class Intake:
 
     async def take(self, frames: Sequence[Frame]) -> None:
         """Return when every frame is committed, as readings or in quarantine."""
-        network = self._ingest.network.name
+        network = self._ingest.network.kind
         attempt = 0
         with correlated(), SECONDS.labels(network).time():
             while not await self._try(frames, attempt):
@@ -99,7 +99,7 @@ class Intake:
             await self._store(frames, ISOLATED_PER_BATCH_MAX)
         except Exception:  # whatever it is, the frames stay with the broker until it is mended
             pause_s = pause_after(attempt).total_seconds()
-            OUTAGES.labels(self._ingest.network.name).inc()
+            OUTAGES.labels(self._ingest.network.kind).inc()
             log.exception("batch not stored", frames=len(frames), pause_s=pause_s)
             await self._pause(pause_s)
             return False
@@ -130,13 +130,13 @@ class Intake:
         log.warning("frame refused by the database", topic=frames[0].topic, error=str(error))
         async with self._database.session() as session:
             await telemetry.quarantine(session, [self._refused(frames[0], error)])
-        REFUSED.labels(self._ingest.network.name, QuarantineReason.DATABASE_REFUSED.value).inc()
+        REFUSED.labels(self._ingest.network.kind, QuarantineReason.DATABASE_REFUSED.value).inc()
         return 1
 
     def _refused(self, frame: Frame, error: Exception) -> RefusedFrame:
         reason = f"{type(error).__name__}: {error}"
         return RefusedFrame(
-            network=self._ingest.network.name,
+            network=self._ingest.network.name_of(frame),
             topic=storable(frame.topic),
             payload=frame.payload,
             received_at=frame.received_at,
@@ -145,7 +145,7 @@ class Intake:
         )
 
     def _count(self, report: BatchReport) -> None:
-        network = self._ingest.network.name
+        network = self._ingest.network.kind
         READINGS.labels(network, "new").inc(report.readings_new)
         READINGS.labels(network, "known").inc(report.readings_known)
         for reason, count in report.refused.items():

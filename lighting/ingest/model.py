@@ -32,6 +32,22 @@ class NetworkNote(NamedTuple):
     detail: Mapping[str, Any]
 
 
+class Stranger(NamedTuple):
+    """A device the registry has in no light point, as a network heard it: a frame (`port`,
+    `payload`), or a note of the network (`kind`, `detail`)."""
+
+    network: str
+    address: str
+    at: datetime
+    kind: str
+    port: int = 0
+    payload: bytes = b""
+    rssi_dbm: int | None = None
+    snr_db: float | None = None
+    gateway_address: str | None = None
+    detail: Mapping[str, Any] = {}
+
+
 class DownlinkOutcome(StrEnum):
     """What became of a downlink on its way through the network."""
 
@@ -51,11 +67,14 @@ class DownlinkReport(NamedTuple):
 
 
 class Network(Protocol):
-    """A field network: knows its envelopes, nothing of devices."""
+    """A kind of field network: knows its envelopes, nothing of devices."""
 
     @property
-    def name(self) -> str:
-        """How this network is called, for example `chirpstack:main`."""
+    def kind(self) -> str:
+        """The first word of the names of its networks, for example `chirpstack`."""
+
+    def name_of(self, frame: Frame) -> str:
+        """The network a frame came by, as controllers name it: `kind:where`."""
 
     def read(self, frame: Frame) -> Uplink | NetworkNote | DownlinkReport | None:
         """What a frame is, None when it is of no interest; raises `DecodeError`."""
@@ -98,6 +117,7 @@ class Harvest:
     sightings: list[Sighting] = field(default_factory=list)
     events: list[EventNote] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
+    strangers: list[Stranger] = field(default_factory=list)
     refused: list[RefusedFrame] = field(default_factory=list)
 
 

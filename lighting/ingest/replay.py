@@ -1,5 +1,6 @@
 """Takes frames out of quarantine once their codec is fixed, or their controller registered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,14 +42,19 @@ class Replay:
 
 
 async def replay(
-    session: AsyncSession, caller: Caller, ingest: Ingest, frame_id: UUID, now: datetime
+    session: AsyncSession,
+    caller: Caller,
+    ingests: Mapping[str, Ingest],
+    frame_id: UUID,
+    now: datetime,
 ) -> Replay:
-    """Try one frame again; taken again, it changes nothing."""
+    """Try one frame again, by the ingest of its network's kind; taken again, it changes nothing."""
     row = await telemetry.quarantined_frame(session, caller, frame_id)
     if row.organisation_id is not None:
         caller.require(Role.ADMINISTER, row.organisation_id)
-    if row.network != ingest.network.name:
-        raise OtherNetworkError(f"it came by {row.network}; that network is not configured here")
+    ingest = ingests.get(row.network.partition(":")[0])
+    if ingest is None:
+        raise OtherNetworkError(f"it came by {row.network}; this program reads no such network")
     outcome = await _try(session, ingest, row, now)
     await audit.record(
         session,
@@ -73,7 +79,7 @@ async def replay_registered(session: AsyncSession, ingest: Ingest, now: datetime
     if not known:
         return 0
     rows = await telemetry.waiting_frames_of(session, known, FRAMES_PER_RUN_MAX)
-    mine = [row for row in rows if row.network == ingest.network.name]
+    mine = [row for row in rows if row.network.partition(":")[0] == ingest.network.kind]
     taken = [(await _try(session, ingest, row, now)).is_taken for row in mine]
     log.info("quarantine replayed", frames=len(taken), taken=sum(taken))
     return sum(taken)

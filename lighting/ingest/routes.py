@@ -1,5 +1,6 @@
 """Quarantine over HTTP: what waits there, and trying again."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -18,12 +19,12 @@ from lighting.telemetry import service as telemetry
 router = APIRouter(tags=["telemetry"])
 
 
-def ingest_of(request: Request) -> Ingest:
-    """The ingest the application has put at `app.state.ingest`."""
-    ingest = getattr(request.app.state, "ingest", None)
-    if not isinstance(ingest, Ingest):
+def ingests_of(request: Request) -> Mapping[str, Ingest]:
+    """The ingest of each kind of network, which the application has put at `app.state.ingests`."""
+    ingests: Mapping[str, Ingest] | None = getattr(request.app.state, "ingests", None)
+    if not ingests:
         raise UnavailableError("no field network is configured in this process")
-    return ingest
+    return ingests
 
 
 @router.get("/quarantined-frames")
@@ -54,8 +55,8 @@ async def replay_quarantined_frame(
     caller: CurrentCaller,
     clock: ClockDep,
     frame_id: UUID,
-    ingest: Annotated[Ingest, Depends(ingest_of)],
+    ingests: Annotated[Mapping[str, Ingest], Depends(ingests_of)],
 ) -> ReplayAnswer:
     """Try a frame again, after its codec was fixed or its controller registered."""
-    outcome = await replay.replay(session, caller, ingest, frame_id, clock.now())
+    outcome = await replay.replay(session, caller, ingests, frame_id, clock.now())
     return ReplayAnswer(**asdict(outcome))

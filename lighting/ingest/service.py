@@ -6,6 +6,7 @@ moment costs a repetition, and a repetition changes nothing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,10 +19,11 @@ from lighting.faults.lights import Lights, light_of
 from lighting.faults.service import ExpectedLight
 from lighting.ingest.compute import RefusedError, harvest
 from lighting.ingest.directory import Directory
-from lighting.ingest.model import BatchReport, Harvest, Heard, Network
+from lighting.ingest.model import BatchReport, Harvest, Heard, Network, Stranger
+from lighting.networks import service as networks
 from lighting.registry.directory.model import ControllerRef
 from lighting.telemetry import service as telemetry
-from lighting.telemetry.model import QuarantineReason
+from lighting.telemetry.model import QuarantineReason, RefusedFrame
 
 
 class Acknowledgements(Protocol):
@@ -31,10 +33,24 @@ class Acknowledgements(Protocol):
         """Take in echoes, reported levels, refusals and downlink reports of one batch."""
 
 
+class WatchesStrangers(Protocol):
+    """Hears of devices that the registry has in no light point."""
+
+    async def note(self, session: AsyncSession, strangers: Sequence[Stranger]) -> None:
+        """Keep what one batch says of strangers."""
+
+
 class NobodyListens:
     """Where no orders are given, nobody waits for answers."""
 
     async def note(self, session: AsyncSession, heard: Heard, now: datetime) -> None:
+        return None
+
+
+class NobodyWatches:
+    """Where nothing is commissioned, strangers are only kept in quarantine."""
+
+    async def note(self, session: AsyncSession, strangers: Sequence[Stranger]) -> None:
         return None
 
 
@@ -47,6 +63,7 @@ class Ingest:
         *,
         expected: ExpectedLight,
         acknowledgements: Acknowledgements,
+        strangers: WatchesStrangers | None = None,
         directory: Directory | None = None,
         codec_of: Callable[[str], Listens] | None = None,
     ) -> None:
@@ -54,6 +71,7 @@ class Ingest:
         self.directory = directory or Directory()
         self._expected = expected
         self._acknowledgements = acknowledgements
+        self._strangers = strangers or NobodyWatches()
         self._codec_of = codec_of or codec_of_profile
 
     async def handle(
@@ -73,17 +91,32 @@ class Ingest:
     ) -> BatchReport:
         """Store what frames said, and draw the conclusions."""
         lights = self.directory.lights
-        await telemetry.quarantine(session, gathered.refused)
+        await telemetry.quarantine(session, await _owned(session, gathered.refused))
         fresh = await telemetry.append_once(
             session, gathered.readings, now, sightings=gathered.sightings
         )
         await telemetry.note_events(session, gathered.events)
         await telemetry.mark_energy_days(session, fresh, self.directory.timezone_of)
         await self._acknowledgements.note(session, gathered.heard, now)
+        if gathered.strangers:
+            await self._strangers.note(session, gathered.strangers)
         looked_at = await faults.evaluate(
             session, lights, fresh, gathered.sightings, self._expected, now
         )
         return BatchReport.of(frame_count, gathered, len(fresh), looked_at)
+
+
+async def _owned(session: AsyncSession, refused: Sequence[RefusedFrame]) -> Sequence[RefusedFrame]:
+    """Frames of nobody's controllers are for those to see whose network they came by."""
+    if all(one.organisation_id is not None for one in refused):
+        return refused
+    owners = await networks.owners(session)
+    return [
+        one
+        if one.organisation_id is not None
+        else replace(one, organisation_id=owners.get(one.network))
+        for one in refused
+    ]
 
 
 def codec_of_profile(profile: str) -> Listens:

@@ -15,7 +15,7 @@ import numpy as np
 from app.answers import OrderAnswers
 from app.estate import Estate
 from app.jobs import ENERGY_MARKS_PER_RUN
-from app.networks import message_for
+from app.lines.chirpstack import message_for
 from app.reactions import REACTIONS
 from drivers.contract import Frame
 from kit.access.model import Caller
@@ -53,7 +53,7 @@ class Process:
     def __init__(self, database: Database, clock: FixedClock) -> None:
         self.estate = Estate()
         self.ingest = Ingest(
-            ChirpStack("main"),
+            ChirpStack(),
             expected=expected_levels,
             acknowledgements=OrderAnswers(self.estate.directory),
             directory=self.estate.directory,

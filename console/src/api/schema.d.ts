@@ -552,6 +552,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Networks
+         * @description Every field network: its settings, its line, what it carries.
+         */
+        get: operations["list_networks_api_v1_networks_get"];
+        put?: never;
+        /**
+         * Create Network
+         * @description Enter a field network; workers open its line within half a minute.
+         */
+        post: operations["create_network_api_v1_networks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gateways
+         * @description The gateways by which a radio network is heard.
+         */
+        get: operations["list_gateways_api_v1_networks__network_id__gateways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Network
+         * @description One field network as it is configured.
+         */
+        get: operations["get_network_api_v1_networks__network_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Network
+         * @description Change a field network: its title, its settings, or whether it is listened to.
+         */
+        patch: operations["change_network_api_v1_networks__network_id__patch"];
+        trace?: never;
+    };
     "/api/v1/readings": {
         parameters: {
             query?: never;
@@ -2996,6 +3064,41 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * GatewayAnswer
+         * @description A radio gateway as the network's controllers were last heard by it.
+         */
+        GatewayAnswer: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string | null;
+            /** Lon Deg */
+            lon_deg: number | null;
+            /** Lat Deg */
+            lat_deg: number | null;
+            /** Controller Count */
+            controller_count: number;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Rssi Median Dbm */
+            rssi_median_dbm: number | null;
+            /** Snr Median Db */
+            snr_median_db: number | null;
+            /** Snr Min Db */
+            snr_min_db: number | null;
+        };
+        /**
+         * GatewaysAnswer
+         * @description The gateways by which a network is heard, the busiest first.
+         */
+        GatewaysAnswer: {
+            /** Items */
+            items: components["schemas"]["GatewayAnswer"][];
+        };
         /** GroupShape */
         "GroupShape-Input": {
             /** Code */
@@ -3387,6 +3490,32 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * LineAnswer
+         * @description What a worker last said of the line; `detail` tells why it fails. Counts since it exists.
+         */
+        LineAnswer: {
+            /** State */
+            state: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Detail */
+            detail: string;
+            /** Last Frame At */
+            last_frame_at: string | null;
+            /** Frame Count */
+            frame_count: number;
+            /** Sent Count */
+            sent_count: number;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            told_at: string;
+        };
         /** LuminaireAnswer */
         LuminaireAnswer: {
             /**
@@ -3697,6 +3826,123 @@ export interface components {
          * @enum {string}
          */
         Need: "subject" | "reason" | "master" | "slot" | "crew" | "arrival_proof" | "checklist" | "proven_dead" | "suspension_reason" | "having_arrived" | "completion";
+        /**
+         * NetworkAnswer
+         * @description A field network; `name` is what controllers refer to, `settings` are those of its kind.
+         */
+        NetworkAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["NetworkKind"];
+            /** Title */
+            title: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["NetworkState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * NetworkChangeInput
+         * @description What is given changes; `paused` closes the line until it is `active` again.
+         */
+        NetworkChangeInput: {
+            /** Title */
+            title?: string | null;
+            state?: components["schemas"]["NetworkState"] | null;
+            /** Settings */
+            settings?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * NetworkKind
+         * @description How a network speaks; the first word of its name, as in `modbus:dali-gare`.
+         * @enum {string}
+         */
+        NetworkKind: "chirpstack" | "tts" | "modbus" | "lunatone" | "lwm2m" | "oslp" | "mqtt";
+        /**
+         * NetworkNowAnswer
+         * @description A network and how it does now; counts are of what the caller may see. `heard_count` within
+         *     26 hours, `quarantined_count` within 7 days and not replayed.
+         */
+        NetworkNowAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["NetworkKind"];
+            /** Title */
+            title: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["NetworkState"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Controller Count */
+            controller_count: number;
+            /** Heard Count */
+            heard_count: number;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Waiting Order Count */
+            waiting_order_count: number;
+            /** Quarantined Count */
+            quarantined_count: number;
+            line: components["schemas"]["LineAnswer"] | null;
+        };
+        /**
+         * NetworkState
+         * @description A network in use, or one that is left alone for now.
+         * @enum {string}
+         */
+        NetworkState: "active" | "paused";
+        /**
+         * NetworksAnswer
+         * @description Every network the caller may see. `strays` are the names that controllers give as their
+         *     network although no such network is entered: their orders go nowhere.
+         */
+        NetworksAnswer: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Items */
+            items: components["schemas"]["NetworkNowAnswer"][];
+            /** Strays */
+            strays: {
+                [key: string]: number;
+            };
+        };
         /** NewCabinetInput */
         NewCabinetInput: {
             /**
@@ -3810,6 +4056,30 @@ export interface components {
             serial?: string | null;
             /** Installed On */
             installed_on?: string | null;
+        };
+        /**
+         * NewNetworkInput
+         * @description `where` completes the name: an application identifier for ChirpStack, `app@tenant` for The
+         *     Things Stack, a word of yours for the others. Secrets are named in `settings.secret`.
+         */
+        NewNetworkInput: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            kind: components["schemas"]["NetworkKind"];
+            /** Where */
+            where: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /** Settings */
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * NodeAnswer
@@ -6477,6 +6747,159 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRunAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_networks_api_v1_networks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworksAnswer"];
+                };
+            };
+        };
+    };
+    create_network_api_v1_networks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNetworkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_gateways_api_v1_networks__network_id__gateways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewaysAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_network_api_v1_networks__network_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_network_api_v1_networks__network_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkChangeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
                 };
             };
             /** @description Validation Error */

@@ -108,7 +108,7 @@ class Listener:
 def make_ingest(listener: Listener | None = None, level_percent: int = 100) -> Ingest:
     """An ingest of the network `chirpstack:main` where every lamp should give one level."""
     return Ingest(
-        ChirpStack("main"),
+        ChirpStack(),
         expected=SameLevel(level_percent),
         acknowledgements=listener or NobodyListens(),
     )

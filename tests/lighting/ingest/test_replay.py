@@ -13,6 +13,8 @@ from kit.ids import new_id
 from lighting.ingest import replay
 from lighting.ingest.networks import ChirpStack
 from lighting.ingest.service import Ingest, NobodyListens
+from lighting.networks import service as networks
+from lighting.networks.model import NetworkKind, NewNetwork
 from lighting.telemetry import service as telemetry
 from lighting.telemetry.model import KeptFrame, RefusedFrame
 from tests.lighting.faults.samples import SameLevel
@@ -25,6 +27,7 @@ from tests.lighting.ingest.field import (
     uplink,
     usage,
 )
+from tests.lighting.registry.towns import make_town
 
 SYSTEM = Caller.system()
 LATER = NIGHT + 4 * QUARTER
@@ -63,7 +66,7 @@ async def test_a_frame_is_taken_in_after_its_codec_is_fixed(session: AsyncSessio
     codec = Codec()
     await make_street(session, ADDRESS)
     ingest = Ingest(
-        ChirpStack("main"),
+        ChirpStack(),
         expected=SameLevel(100),
         acknowledgements=NobodyListens(),
         codec_of=lambda profile: codec,
@@ -71,12 +74,12 @@ async def test_a_frame_is_taken_in_after_its_codec_is_fixed(session: AsyncSessio
     said = nas.encode_usage_uplink(active_power_w=64)
     await ingest.handle(session, [uplink(PortFrame(27, b"\x07" + said.payload))], NIGHT)
     (frame,) = await waiting(session)
-    still = await replay.replay(session, SYSTEM, ingest, frame.id, LATER)
+    still = await replay.replay(session, SYSTEM, {"chirpstack": ingest}, frame.id, LATER)
     assert (still.is_taken, still.reason_code) == (False, "port_unknown")
     codec.is_fixed = True
-    assert (await replay.replay(session, SYSTEM, ingest, frame.id, LATER)).is_taken
+    assert (await replay.replay(session, SYSTEM, {"chirpstack": ingest}, frame.id, LATER)).is_taken
     assert await waiting(session) == []
-    assert (await replay.replay(session, SYSTEM, ingest, frame.id, LATER)).is_taken
+    assert (await replay.replay(session, SYSTEM, {"chirpstack": ingest}, frame.id, LATER)).is_taken
     assert await count(session, "reading") == 1
 
 
@@ -95,7 +98,7 @@ async def test_what_the_database_still_refuses_stays(session: AsyncSession) -> N
     )
     await telemetry.quarantine(session, [refused])
     (kept,) = await waiting(session)
-    outcome = await replay.replay(session, SYSTEM, ingest, kept.id, LATER)
+    outcome = await replay.replay(session, SYSTEM, {"chirpstack": ingest}, kept.id, LATER)
     assert (outcome.is_taken, outcome.reason_code) == (False, "database_refused")
     assert await count(session, "reading") == 0
 
@@ -108,13 +111,23 @@ async def test_only_an_administrator_may_replay(session: AsyncSession) -> None:
     assert frame.organisation_id is not None
     seer = Caller(new_id(), "a@b.fr", "A", roles={Role.SEE: frozenset({frame.organisation_id})})
     with pytest.raises(ForbiddenError):
-        await replay.replay(session, seer, ingest, frame.id, LATER)
+        await replay.replay(session, seer, {"chirpstack": ingest}, frame.id, LATER)
+
+
+async def test_what_comes_by_a_network_is_seen_by_those_whose_it_is(session: AsyncSession) -> None:
+    town = await make_town(session, "Dijon")
+    frame = uplink(nas.encode_usage_uplink(active_power_w=64), address="00000000000000ff")
+    where = frame.topic.split("/")[1]
+    new = NewNetwork(town, NetworkKind.CHIRPSTACK, where, "", {})
+    await networks.create(session, SYSTEM, new, at=NIGHT)
+    await make_ingest().handle(session, [frame], NIGHT)
+    (kept,) = await waiting(session)
+    assert (kept.network, kept.organisation_id) == (f"chirpstack:{where}", town)
 
 
 async def test_a_frame_of_another_network_is_refused(session: AsyncSession) -> None:
     await make_street(session, ADDRESS)
     await make_ingest().handle(session, [uplink(PortFrame(77, b"\x01"))], NIGHT)
     (frame,) = await waiting(session)
-    other = Ingest(ChirpStack("other"), expected=SameLevel(100), acknowledgements=NobodyListens())
-    with pytest.raises(replay.OtherNetworkError):
-        await replay.replay(session, SYSTEM, other, frame.id, LATER)
+    with pytest.raises(replay.OtherNetworkError, match="chirpstack:"):
+        await replay.replay(session, SYSTEM, {"modbus": make_ingest()}, frame.id, LATER)

@@ -121,7 +121,7 @@ async def test_a_codec_that_crashes_keeps_its_frame_and_nothing_else(
             return nas.decode_uplink(port, payload, NIGHT)
 
     ingest = Ingest(
-        ChirpStack("main"),
+        ChirpStack(),
         expected=SameLevel(100),
         acknowledgements=NobodyListens(),
         codec_of=lambda profile: Faulty(),

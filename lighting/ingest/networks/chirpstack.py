@@ -1,4 +1,4 @@
-"""The envelopes of field networks, one class each: from a frame to what it is about."""
+"""The envelope of ChirpStack 4: an event message over MQTT."""
 
 from drivers.contract import Frame
 from drivers.lorawan import chirpstack
@@ -9,10 +9,14 @@ LOST_DOWNLINK_CODES = frozenset({"EXPIRED", "DOWNLINK_PAYLOAD_SIZE", "DOWNLINK_G
 
 
 class ChirpStack:
-    """A ChirpStack 4 network server."""
+    """ChirpStack 4 network servers; each application is a network of its own."""
 
-    def __init__(self, name: str) -> None:
-        self.name = f"chirpstack:{name}"
+    kind = "chirpstack"
+
+    def name_of(self, frame: Frame) -> str:
+        """`chirpstack:<application id>`, from the topic."""
+        words = frame.topic.split("/", 2)
+        return f"{self.kind}:{words[1] if len(words) > 1 else ''}"
 
     def read(self, frame: Frame) -> Uplink | NetworkNote | DownlinkReport | None:
         """What an event message is about; location and integration events are of no interest."""

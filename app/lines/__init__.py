@@ -1,0 +1,1 @@
+"""Lines to the field networks: how each kind is opened, which one an order takes."""
