@@ -1,4 +1,4 @@
-"""The named drivers a profile may refer to."""
+"""The named drivers a profile may refer to, where data cannot say how a device speaks."""
 
 from collections.abc import Mapping
 
@@ -8,3 +8,10 @@ from drivers.lorawan.nas.driver import Ul20xx
 DRIVERS: Mapping[str, Listens] = {
     "nas_ul20xx": Ul20xx(),
 }
+
+
+def named_driver(name: str) -> Listens:
+    """The driver of that name; raises `ValueError` telling which there are."""
+    if name not in DRIVERS:
+        raise ValueError(f"driver {name!r} does not exist; there are: {', '.join(DRIVERS)}")
+    return DRIVERS[name]

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import yaml
 
 from drivers.contract import PROTOCOLS, Ability, Listens
-from drivers.profiles.drivers import DRIVERS
-from drivers.profiles.model import Profile, ProfileError, ProfileFile, RecordedFrame
+from drivers.profiles.codecs import KINDS, Kind
+from drivers.profiles.model import Codec, Profile, ProfileError, ProfileFile, RecordedFrame
 
 T = TypeVar("T")
 
@@ -19,12 +19,21 @@ _FOLDER = Path(__file__).parent
 _FRAMES_SUFFIX = ".frames"
 
 
-@cache
+class Entry(NamedTuple):
+    """A profile and the code its codec stands for."""
+
+    profile: Profile
+    driver: Listens
+
+
 def load(name: str) -> Profile:
     """The profile of that name; raises `ProfileError` saying what is wrong in its file."""
-    if name not in names():
-        raise ProfileError(f"profile {name!r} does not exist; there are: {', '.join(names())}")
-    return read_profile(name, (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return _entry(name).profile
+
+
+def driver(name: str) -> Listens:
+    """The code behind a profile; its other abilities are those the profile claims."""
+    return _entry(name).driver
 
 
 @cache
@@ -38,11 +47,6 @@ def all_profiles() -> Sequence[Profile]:
     return tuple(load(name) for name in names())
 
 
-def driver(name: str) -> Listens:
-    """The code behind a profile; its other abilities are those the profile claims."""
-    return DRIVERS[load(name).driver]
-
-
 @cache
 def frames(name: str) -> Sequence[RecordedFrame]:
     """Recorded frames of a profile, none when it has no such file."""
@@ -53,27 +57,33 @@ def frames(name: str) -> Sequence[RecordedFrame]:
     return tuple(_read(f"{name}{_FRAMES_SUFFIX}", path.read_text("utf-8"), list[RecordedFrame]))
 
 
-def read_profile(name: str, text: str, drivers: Mapping[str, Listens] = DRIVERS) -> Profile:
-    """A profile from the text of its file; raises `ProfileError`."""
+@cache
+def _entry(name: str) -> Entry:
+    if name not in names():
+        raise ProfileError(f"profile {name!r} does not exist; there are: {', '.join(names())}")
+    return read_profile(name, (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def read_profile(name: str, text: str, kinds: Mapping[str, Kind] = KINDS) -> Entry:
+    """A profile from the text of its file, and its code; raises `ProfileError`."""
     file = _read(name, text, ProfileFile)
     if file.profile != name:
         raise ProfileError(f"{name}.yaml: profile is {file.profile!r}, the file says {name!r}")
-    if file.driver not in drivers:
-        raise ProfileError(
-            f"{name}.yaml: driver {file.driver!r} does not exist; there are: {', '.join(drivers)}"
-        )
     if file.expected_period_s <= 0:
         raise ProfileError(f"{name}.yaml: expected_period_s must be positive")
-    able = abilities_of(drivers[file.driver])
-    if not able.issuperset(file.abilities):
-        lacking = ", ".join(sorted(set(file.abilities) - able))
-        raise ProfileError(f"{name}.yaml: driver {file.driver} lacks the abilities {lacking}")
-    return Profile(
+    codec = _codec(name, file.codec, kinds)
+    code = _build(name, codec, kinds)
+    lacking = set(file.abilities) - abilities_of(code)
+    if lacking:
+        raise ProfileError(
+            f"{name}.yaml: abilities {', '.join(sorted(lacking))}: its {codec.kind} lacks them"
+        )
+    profile = Profile(
         name=name,
         manufacturer=file.manufacturer,
         model=file.model,
         network=file.network,
-        driver=file.driver,
+        codec=codec,
         abilities=frozenset(file.abilities),
         quality=file.quality,
         source=file.source,
@@ -82,6 +92,25 @@ def read_profile(name: str, text: str, drivers: Mapping[str, Listens] = DRIVERS)
         power=file.power,
         quirks=tuple(file.quirks),
     )
+    return Entry(profile, code)
+
+
+def _codec(name: str, said: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Codec:
+    """What stands under `codec`, in the shape of its kind."""
+    known = f"write one of: {', '.join(kinds)}"
+    if len(said) != 1:
+        raise ProfileError(f"{name}.yaml: codec has {len(said)} kinds; {known}")
+    kind, content = next(iter(said.items()))
+    if kind not in kinds:
+        raise ProfileError(f"{name}.yaml: codec: {kind!r} is no kind; {known}")
+    return Codec(kind, _convert(f"{name}.yaml: codec.{kind}", content, kinds[kind].shape))
+
+
+def _build(name: str, codec: Codec, kinds: Mapping[str, Kind]) -> Listens:
+    try:
+        return kinds[codec.kind].build(codec.content)
+    except ValueError as error:
+        raise ProfileError(f"{name}.yaml: codec.{codec.kind}: {error}") from error
 
 
 def abilities_of(driver: object) -> frozenset[Ability]:
@@ -92,8 +121,13 @@ def abilities_of(driver: object) -> frozenset[Ability]:
 def _read(name: str, text: str, kind: type[T]) -> T:
     try:
         content: Any = yaml.safe_load(text)
-        return msgspec.convert(content, kind)
     except yaml.YAMLError as error:
         raise ProfileError(f"{name}.yaml is not YAML: {error}") from error
+    return _convert(f"{name}.yaml", content, kind)
+
+
+def _convert(place: str, content: Any, kind: type[T]) -> T:
+    try:
+        return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
-        raise ProfileError(f"{name}.yaml: {error}") from error
+        raise ProfileError(f"{place}: {error}") from error

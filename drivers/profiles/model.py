@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -34,13 +35,17 @@ class Power(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProfileFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """The YAML file of a profile."""
+    """The YAML file of a profile.
+
+    `codec` has one key, the kind, of `drivers.profiles.codecs.KINDS`; what stands under it has
+    the shape of that kind.
+    """
 
     profile: str
     manufacturer: str
     model: str
     network: str
-    driver: str
+    codec: dict[str, Any]
     abilities: list[Ability]
     quality: Quality
     source: str
@@ -50,6 +55,13 @@ class ProfileFile(Struct, frozen=True, forbid_unknown_fields=True):
     quirks: list[str] = []
 
 
+class Codec(Struct, frozen=True):
+    """How a model speaks, as its profile says it: `content` has the shape of the kind."""
+
+    kind: str
+    content: Any
+
+
 class Profile(Struct, frozen=True):
     """A device model as the product knows it; `name` is its file, for example `nas/ul20xx`."""
 
@@ -57,7 +69,7 @@ class Profile(Struct, frozen=True):
     manufacturer: str
     model: str
     network: str
-    driver: str
+    codec: Codec
     abilities: frozenset[Ability]
     quality: Quality
     source: str

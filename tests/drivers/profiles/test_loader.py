@@ -8,6 +8,7 @@ import pytest
 from drivers import profiles
 from drivers.contract import Ability, Decoded, Dims
 from drivers.profiles import ProfileError, Quality
+from drivers.profiles.codecs import Kind
 from drivers.profiles.loader import read_profile
 
 VALID = """
@@ -15,7 +16,7 @@ profile: acme/olc
 manufacturer: Acme
 model: OLC
 network: lorawan
-driver: nas_ul20xx
+codec: {driver: nas_ul20xx}
 abilities: [listens, dims]
 quality: untested
 source: Acme manual, rev. 3
@@ -25,7 +26,7 @@ uplink_ports: [{port: 23, carries: status}]
 
 
 def test_a_profile_is_read() -> None:
-    profile = read_profile("acme/olc", VALID)
+    profile, _ = read_profile("acme/olc", VALID)
     assert profile.abilities == {Ability.LISTENS, Ability.DIMS}
     assert profile.quality is Quality.UNTESTED
     assert profile.expected_period == timedelta(minutes=15)
@@ -39,7 +40,10 @@ def test_a_profile_is_read() -> None:
         ("quality: untested", "quality: splendid", "splendid"),
         ("abilities: [listens, dims]", "abilities: [listens, sings]", "sings"),
         ("model: OLC", "model: OLC\ncolour: red", "unknown field `colour`"),
-        ("driver: nas_ul20xx", "driver: nobody", "driver 'nobody' does not exist"),
+        ("nas_ul20xx", "nobody", "codec.driver: driver 'nobody' does not exist"),
+        ("nas_ul20xx", "[nas_ul20xx]", "codec.driver: Expected `str`, got `array`"),
+        ("{driver: nas_ul20xx}", "{wish: true}", "codec: 'wish' is no kind; write one of: driver"),
+        ("{driver: nas_ul20xx}", "{}", "codec has 0 kinds; write one of: driver"),
         ("profile: acme/olc", "profile: acme/other", "the file says 'acme/olc'"),
         ("expected_period_s: 900", "expected_period_s: 0", "must be positive"),
         ("port: 23", "port: status", "$.uplink_ports[0].port"),
@@ -58,8 +62,9 @@ class OnlyListens:
 
 
 def test_an_ability_the_driver_lacks_is_refused() -> None:
-    with pytest.raises(ProfileError, match="lacks the abilities dims"):
-        read_profile("acme/olc", VALID, {"nas_ul20xx": OnlyListens()})
+    kinds = {"driver": Kind(str, lambda _name: OnlyListens())}
+    with pytest.raises(ProfileError, match="abilities dims: its driver lacks them"):
+        read_profile("acme/olc", VALID, kinds)
 
 
 @pytest.mark.parametrize("name", ["nas/ul9999", "../contract", "nas/ul20xx.frames", ""])
