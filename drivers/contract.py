@@ -46,7 +46,8 @@ __all__ = [
 class Quantity(StrEnum):
     """What a measurement measures; the unit is in the name.
 
-    Energy and times are running counters as integers, `status_flags` is a `StatusFlag` set.
+    Energy, times and pulses are running counters as integers; `status_flags` is a `StatusFlag`
+    set; a contact (`input_on`, `output_on`) is 0 or 1.
     """
 
     LEVEL_PERCENT = "level_percent"
@@ -62,6 +63,12 @@ class Quantity(StrEnum):
     LOAD_SIDE_ENERGY_WH = "load_side_energy_wh"
     ILLUMINANCE_LX = "illuminance_lx"
     TILT_DEG = "tilt_deg"
+    INPUT_ON = "input_on"
+    OUTPUT_ON = "output_on"
+    PULSE_COUNT = "pulse_count"
+    CHARGE_AH = "charge_ah"
+    ANALOG_CURRENT_MA = "analog_current_ma"
+    ANALOG_VOLTAGE_V = "analog_voltage_v"
     RSSI_DBM = "rssi_dbm"
     SNR_DB = "snr_db"
     STATUS_FLAGS = "status_flags"
@@ -80,10 +87,13 @@ UNITS: Mapping[Quantity, str] = {
     Quantity.LOAD_SIDE_ENERGY_WH: "Wh",
     Quantity.ILLUMINANCE_LX: "lx",
     Quantity.TILT_DEG: "°",
+    Quantity.CHARGE_AH: "Ah",
+    Quantity.ANALOG_CURRENT_MA: "mA",
+    Quantity.ANALOG_VOLTAGE_V: "V",
     Quantity.RSSI_DBM: "dBm",
     Quantity.SNR_DB: "dB",
 }
-"""How to write a unit; power factor and flags have none."""
+"""How to write a unit; a power factor, flags, contacts and counts have none."""
 
 
 class StatusFlag(IntFlag):
@@ -111,6 +121,7 @@ class EventKind(StrEnum):
 
     BOOT = "boot"
     SHUTDOWN = "shutdown"
+    SUPPLY_LOSS = "supply_loss"
     DEVICE_ERROR = "device_error"
     LAMP_FAILURE = "lamp_failure"
     CONTROL_GEAR_FAILURE = "control_gear_failure"
@@ -137,11 +148,16 @@ class Frame(Struct, frozen=True, gc=False):
 
 
 class Measurement(Struct, frozen=True, gc=False):
-    """One value of one quantity; counters are integers."""
+    """One value of one quantity; counters are integers.
+
+    `channel` tells apart what a device measures more than once, in the device's own words: a
+    phase `L1`, an input `DI3`. Empty is the device, or the light, as a whole.
+    """
 
     quantity: Quantity
     value: float | int
     measured_at: datetime
+    channel: str = ""
 
 
 class DeviceEvent(Struct, frozen=True):
@@ -224,10 +240,11 @@ class Dims(Protocol):
 
 @runtime_checkable
 class SwitchesCircuit(Protocol):
-    """Can open and close an output."""
+    """Can open and close its outputs."""
 
-    def switch_output(self, is_on: bool) -> PortFrame:
-        """The order that closes (on) or opens (off) the output."""
+    def switch_output(self, is_on: bool, output: str = "") -> PortFrame:
+        """The order that closes (on) or opens (off) the output of that channel, without a name
+        all of them; raises `EncodeError` for an output the device does not have."""
 
 
 @runtime_checkable

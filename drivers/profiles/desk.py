@@ -63,6 +63,8 @@ def _reading(reading: Measurement) -> dict[str, Any]:
     if reading.quantity is Quantity.STATUS_FLAGS:
         flags = StatusFlag(int(reading.value))
         shown["flags"] = [str(flag.name).lower() for flag in flags]
+    if reading.channel:
+        shown["channel"] = reading.channel
     return {**shown, **_instant("measured_at", reading.measured_at)}
 
 

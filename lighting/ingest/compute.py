@@ -152,11 +152,11 @@ def _take_decoded(
 
 
 def readings_of(key: int, measurements: Iterable[Measurement]) -> list[Reading]:
-    """Measurements of one frame as readings, one for each instant."""
+    """Measurements of one frame as readings of the light, one for each instant."""
     rows: dict[datetime, list[Any]] = {}
     for measurement in measurements:
         place = _PLACE.get(measurement.quantity)
-        if place is None:
+        if place is None or measurement.channel:
             continue
         row = rows.get(measurement.measured_at)
         if row is None:

@@ -28,7 +28,9 @@ class Ul20xx:
             raise EncodeError("a hold needs a level; back to the program has none")
         return downlinks.set_level_for(level_percent, hold)
 
-    def switch_output(self, is_on: bool) -> PortFrame:
+    def switch_output(self, is_on: bool, output: str = "") -> PortFrame:
+        if output:
+            raise EncodeError(f"output {output!r}: the open drain is the only one, without a name")
         return downlinks.switch_open_drain(is_on)
 
     def write_program(self, slot: int, steps: Sequence[ProgramStep]) -> Sequence[PortFrame]:

@@ -94,7 +94,13 @@ def test_a_lamp_counts_as_lit_above_what_the_meter_resolves(profile: Profile) ->
 
 def test_every_quantity_has_a_unit_or_none_for_a_reason() -> None:
     without = {quantity for quantity in Quantity if quantity not in UNITS}
-    assert without == {Quantity.POWER_FACTOR, Quantity.STATUS_FLAGS}
+    assert without == {
+        Quantity.POWER_FACTOR,
+        Quantity.STATUS_FLAGS,
+        Quantity.INPUT_ON,
+        Quantity.OUTPUT_ON,
+        Quantity.PULSE_COUNT,
+    }
 
 
 def test_every_ability_has_its_protocol() -> None:

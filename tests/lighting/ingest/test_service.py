@@ -1,12 +1,12 @@
 """What becomes of frames: readings, latest state, events, alarms, or quarantine with a reason."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from drivers.contract import Decoded, Frame, PortFrame
+from drivers.contract import Decoded, Frame, Measurement, PortFrame, Quantity
 from drivers.lorawan import nas
 from kit.access.model import Caller
 from lighting.ingest.model import DownlinkOutcome, LevelHeard
@@ -131,6 +131,27 @@ async def test_a_codec_that_crashes_keeps_its_frame_and_nothing_else(
     )
     assert report.refused == {"codec_crashed": 1}
     assert report.readings_new == 1
+
+
+async def test_a_channel_of_a_device_is_no_reading_of_the_light(
+    session: AsyncSession, keys: dict[str, int]
+) -> None:
+    class Metering:
+        def decode_uplink(self, port: int, payload: bytes, received_at: datetime) -> Decoded:
+            phase = Measurement(Quantity.SUPPLY_VOLTAGE_V, 398.0, received_at, "L1-L2")
+            return Decoded(
+                [Measurement(Quantity.SUPPLY_VOLTAGE_V, 230.0, received_at), phase], [], []
+            )
+
+    ingest = Ingest(
+        ChirpStack(),
+        expected=SameLevel(100),
+        acknowledgements=NobodyListens(),
+        codec_of=lambda profile: Metering(),
+    )
+    await ingest.handle(session, [usage()], NIGHT)
+    state = (await telemetry.latest(session, [keys[ADDRESS]]))[keys[ADDRESS]]
+    assert state.supply_voltage_v == 230.0
 
 
 async def test_a_text_postgresql_does_not_take_is_kept_all_the_same(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from drivers.contract import LevelEcho, NegativeAcknowledgement, PortFrame, ProgramStep, Quantity
 from drivers.errors import EncodeError
 from drivers.lorawan import nas
+from drivers.lorawan.nas.driver import Ul20xx
 
 AT = datetime(2026, 10, 24, 18, 30, tzinfo=UTC)
 
@@ -101,6 +102,12 @@ def test_a_profile_without_steps_or_with_too_many_is_refused(steps: list[Program
 def test_a_profile_step_between_ten_minutes_is_refused() -> None:
     with pytest.raises(EncodeError, match="ten minutes"):
         nas.write_profile(0, [ProgramStep(65, 10)])
+
+
+def test_the_only_output_has_no_name() -> None:
+    assert Ul20xx().switch_output(True) == nas.switch_open_drain(True)
+    with pytest.raises(EncodeError, match="output 'DO2'"):
+        Ul20xx().switch_output(True, "DO2")
 
 
 @given(level=st.integers(0, 100), minutes=st.integers(1, 255), gear=st.integers(0, 63))
