@@ -40,23 +40,30 @@ class Switchboard:
         around: Surroundings,
         ingests: Mapping[str, Ingest],
         openers: Mapping[NetworkKind, Opener] = OPENERS,
+        *,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._database = database
         self._clock = clock
         self._around = around
         self._ingests = ingests
         self._openers = openers
+        self._look_every_s = look_every_s
         self._lines: dict[str, Line] = {}
         self._watched: dict[str, Watched] = {}
         self._keepers: dict[str, tuple[FieldNetworkView, asyncio.Task[None]]] = {}
         self._sending: set[asyncio.Task[None]] = set()
-        self._held: set[str] = set()
+        self._waiting: set[str] = set()
         self._shared: dict[str, Callable[[], bool]] = {}
         self._holding = Holding(database)
 
     def reaches(self, network: str) -> bool:
         """Whether orders to this network can leave by a line of this worker."""
         return network in self._lines or network.partition(":")[0] in self._lines
+
+    def waits_for(self, network: str) -> bool:
+        """Whether another worker holds the line that this one would open."""
+        return network in self._waiting
 
     def share(self, kind: NetworkKind, line: Line, is_open: Callable[[], bool]) -> None:
         """A line somebody else keeps open, for all networks of a kind."""
@@ -72,7 +79,7 @@ class Switchboard:
                     await self.tell()
                 except Exception:  # the database may be away for a while; the lines stay open
                     log.exception("networks not followed")
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(self._look_every_s)
         finally:
             await self.close()
 
@@ -106,7 +113,7 @@ class Switchboard:
                 if is_open is not None:
                     state = LineState.OPEN if is_open() else LineState.FAILING
                     watched.turn(state, self._clock.now())
-                if is_open is not None or name in self._held:
+                if is_open is not None or name in self._keepers.keys() - self._waiting:
                     report = watched.take_report()
                     await networks.tell_line(session, report, self._clock.now())
 
@@ -163,8 +170,11 @@ class Switchboard:
                     line = await stack.enter_async_context(opening)
                     attempt = 0
                     await self._listen(network, line, watched)
-            except Exception as error:  # one network's trouble is never another's
-                log.warning("line failed", network=network.name, error=str(error), exc_info=True)
+            except OSError as error:  # nobody there, refused, timed out: say it and try again
+                log.warning("line failed", network=network.name, error=str(error))
+                watched.turn(LineState.FAILING, self._clock.now(), str(error) or repr(error))
+            except Exception as error:  # a mistake of ours in one line is no other line's trouble
+                log.exception("line crashed", network=network.name)
                 watched.turn(LineState.FAILING, self._clock.now(), str(error) or repr(error))
             await asyncio.sleep(pause_after(attempt).total_seconds())
             attempt += 1
@@ -184,11 +194,13 @@ class Switchboard:
     @asynccontextmanager
     async def _alone(self, name: str) -> AsyncIterator[None]:
         """Wait until no other worker holds the line of this network, and hold it."""
-        while not await self._holding.take(name):  # noqa: ASYNC110  # another process holds it
-            await asyncio.sleep(LOOK_EVERY_S)
-        self._held.add(name)
+        try:
+            while not await self._holding.take(name):
+                self._waiting.add(name)
+                await asyncio.sleep(self._look_every_s)
+        finally:
+            self._waiting.discard(name)
         try:
             yield
         finally:
-            self._held.discard(name)
             await self._holding.give_back(name)
