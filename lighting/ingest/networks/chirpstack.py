@@ -1,6 +1,6 @@
 """The envelope of ChirpStack 4: an event message over MQTT."""
 
-from drivers.contract import Frame
+from drivers.contract import EventKind, Frame
 from drivers.lorawan import chirpstack
 from lighting.ingest.model import DownlinkOutcome, DownlinkReport, NetworkNote, Uplink
 
@@ -19,7 +19,7 @@ class ChirpStack:
         return f"{self.kind}:{words[1] if len(words) > 1 else ''}"
 
     def read(self, frame: Frame) -> Uplink | NetworkNote | DownlinkReport | None:
-        """What an event message is about; location and integration events are of no interest."""
+        """What an event message is about."""
         event = chirpstack.parse_event(frame.topic, frame.payload)
         if isinstance(event, chirpstack.UplinkEvent):
             return _uplink(event)
@@ -37,6 +37,15 @@ class ChirpStack:
                 return _note(event, "network_join", dev_addr=address)
             case chirpstack.StatusEvent(margin=margin_db):
                 return _note(event, "network_status", margin_db=margin_db)
+            case chirpstack.LocationEvent(location=place) if place is not None:
+                return _note(
+                    *(event, EventKind.LOCATION),
+                    lat_deg=place.latitude,
+                    lon_deg=place.longitude,
+                    source="network",
+                )
+            case chirpstack.IntegrationEvent(integration_name=service, object=data):
+                return _note(event, "network_service", service=service, data=data)
             case _:
                 return None
 
