@@ -53,7 +53,11 @@ class Quantity(StrEnum):
     LEVEL_PERCENT = "level_percent"
     ACTIVE_POWER_W = "active_power_w"
     ACTIVE_ENERGY_WH = "active_energy_wh"
+    EXPORTED_ENERGY_WH = "exported_energy_wh"
+    APPARENT_POWER_VA = "apparent_power_va"
+    APPARENT_ENERGY_VAH = "apparent_energy_vah"
     SUPPLY_VOLTAGE_V = "supply_voltage_v"
+    FREQUENCY_HZ = "frequency_hz"
     CURRENT_A = "current_a"
     POWER_FACTOR = "power_factor"
     TEMPERATURE_C = "temperature_c"
@@ -78,7 +82,11 @@ UNITS: Mapping[Quantity, str] = {
     Quantity.LEVEL_PERCENT: "%",
     Quantity.ACTIVE_POWER_W: "W",
     Quantity.ACTIVE_ENERGY_WH: "Wh",
+    Quantity.EXPORTED_ENERGY_WH: "Wh",
+    Quantity.APPARENT_POWER_VA: "VA",
+    Quantity.APPARENT_ENERGY_VAH: "VAh",
     Quantity.SUPPLY_VOLTAGE_V: "V",
+    Quantity.FREQUENCY_HZ: "Hz",
     Quantity.CURRENT_A: "A",
     Quantity.TEMPERATURE_C: "°C",
     Quantity.BURNING_TIME_S: "s",
@@ -126,6 +134,7 @@ class EventKind(StrEnum):
     LAMP_FAILURE = "lamp_failure"
     CONTROL_GEAR_FAILURE = "control_gear_failure"
     CONTROL_GEAR_COMM_FAILURE = "control_gear_comm_failure"
+    OVERHEATING = "overheating"
     RELAY_FAILURE = "relay_failure"
     DAY_BURNER = "day_burner"
     CYCLING_FAILURE = "cycling_failure"
@@ -142,6 +151,8 @@ class EventKind(StrEnum):
     NETWORK_REGISTERED = "network_registered"
     NETWORK_DEREGISTERED = "network_deregistered"
     MULTICAST_SETUP = "multicast_setup"
+    NAMEPLATE = "nameplate"
+    OVERHEARD_ORDER = "overheard_order"
     RECORD_UNUSABLE = "record_unusable"
 
 
