@@ -20,7 +20,14 @@ SHELL_OF_SCHEDULES = (
 )
 SHELL_OF_DRIVERS = ("mqtt",)
 # Files of any driver that hold its connection; everything else in it is pure.
-SHELL_FILES_OF_DRIVERS = ("api.py", "bus.py", "link.py", "server.py", "spool.py")
+SHELL_FILES_OF_DRIVERS = (
+    "api.py",
+    "bus.py",
+    "chirpstack_api.py",
+    "link.py",
+    "server.py",
+    "spool.py",
+)
 
 FORBIDDEN_IMPORTS = (
     # database
