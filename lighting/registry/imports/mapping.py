@@ -13,6 +13,8 @@ fields      field of the light point ← columns, transform, values, range, plac
 defaults    what a new light point is when no column says it
 attributes  columns kept as they are
 state_on    the date the file speaks of; later dates in it are wrong
+may_omit    true where a file may leave out columns of `fields` and `attributes`; then a column
+            the mapping does not know is refused, since it may be one that is spelt otherwise
 """
 
 from collections.abc import Mapping
@@ -126,6 +128,7 @@ class MappingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     support: Literal["row", "position"] = "row"
     timezone: str = "UTC"
     state_on: date | None = None
+    may_omit: bool = False
     lamps: Lamps | None = None
     blank: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = msgspec.field(default_factory=dict)
@@ -141,6 +144,14 @@ class MappingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             raise ValueError(f"no such transforms: {', '.join(sorted(used - TRANSFORMS.keys()))}")
         if bool(self.key.columns) == self.key.position:
             raise ValueError("a key has columns, or is the position")
+
+    @property
+    def needed_columns(self) -> frozenset[str]:
+        """The columns without which a file cannot be read."""
+        if not self.may_omit:
+            return self.columns
+        own = (self.position.x, self.position.y, self.code.column)
+        return frozenset(column for column in (*own, *self.key.columns) if column is not None)
 
     @property
     def columns(self) -> frozenset[str]:

@@ -15,11 +15,12 @@ def read(content: bytes, mapping: MappingSpec) -> tuple[Sequence[SourceRow], Seq
     lines = _lines(decoded(content, mapping.file.encoding), mapping.file.delimiter)
     _, header = next(lines, (0, []))
     _check_header(header, mapping)
+    silent = dict.fromkeys(mapping.columns - {*header}, "")
     rows: list[SourceRow] = []
     rejected: list[Rejected] = []
     for line, values in lines:
         if len(values) == len(header):
-            rows.append(SourceRow(line, dict(zip(header, values, strict=True))))
+            rows.append(SourceRow(line, {**silent, **dict(zip(header, values, strict=True))}))
         elif values:
             reason = f"has {len(values)} values, the header has {len(header)} columns"
             rejected.append(Rejected(line, "malformed_row", reason, {"row": "|".join(values)}))

@@ -50,8 +50,12 @@ def _rows(parts: dict[str, bytes], mapping: MappingSpec) -> list[SourceRow]:
     with shapefile.Reader(**files, encoding=mapping.file.encoding) as reader:
         names = [field[0] for field in reader.fields[1:]]
         check_columns(names, mapping)
+        silent = dict.fromkeys(mapping.columns - {*names}, "")
         return [
-            SourceRow(number, {**dict(zip(names, map(_text, one.record), strict=True)), **_xy(one)})
+            SourceRow(
+                number,
+                {**silent, **dict(zip(names, map(_text, one.record), strict=True)), **_xy(one)},
+            )
             for number, one in enumerate(reader.iterShapeRecords(), start=1)
         ]
 

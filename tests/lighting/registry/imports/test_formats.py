@@ -164,3 +164,20 @@ def test_a_file_that_is_too_large_or_too_long_is_refused(monkeypatch: pytest.Mon
 
 def test_the_limits_leave_room_for_every_real_file() -> None:
     assert model.ROWS_MAX > 29_969
+
+
+def test_our_own_layout_may_leave_columns_out() -> None:
+    rows, rejected = read_rows(b"code,lon_deg,lat_deg,street\nPL-1,3.87,43.6,Rue haute\n", OURS)
+    assert rejected == []
+    assert rows[0].values["street"] == "Rue haute"
+    assert rows[0].values["rated_power_w"] == ""
+
+
+def test_a_column_our_layout_does_not_know_is_refused_by_name() -> None:
+    with pytest.raises(ImportFileError, match="columns rated_watts.*rated_power_w"):
+        read_rows(b"code,lon_deg,lat_deg,rated_watts\nPL-1,3.87,43.6,64\n", OURS)
+
+
+def test_what_names_and_places_a_lamp_is_always_needed() -> None:
+    with pytest.raises(ImportFileError, match="has not: lon_deg"):
+        read_rows(b"code,lat_deg\nPL-1,43.6\n", OURS)
