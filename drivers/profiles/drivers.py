@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from drivers.contract import Listens
 from drivers.lorawan.nas.driver import Ul20xx
+from drivers.lwm2m.driver import UcifiLamp
 
 DRIVERS: Mapping[str, Listens] = {
     "nas_ul20xx": Ul20xx(),
+    "ucifi_lamp": UcifiLamp(),
 }
 
 
