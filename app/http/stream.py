@@ -5,7 +5,7 @@ open. A page that falls behind is told to reload rather than fed a growing queue
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,12 +41,14 @@ KINDS: Mapping[str, str] = {
     "WorkOrderEscalated": "work_order",
     "CommandFinished": "command",
 }
+_PRESENT = "SELECT id FROM outbox_event ORDER BY id DESC LIMIT $1"
 DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
-# The newest event told, and the instant up to which readings were.
-Position = tuple[int, datetime | None]
+# Identifiers are given out before their transactions commit: an event may become visible after
+# others with higher ones. So many are looked at again.
+LATE_MAX = 1000
 _EVENTS = """
     SELECT id, type, payload, organisation_id, occurred_at FROM outbox_event
-    WHERE id > $1 AND type = ANY($2::text[]) ORDER BY id LIMIT $3
+    WHERE id > $1 AND id <> ALL($4::bigint[]) AND type = ANY($2::text[]) ORDER BY id LIMIT $3
 """
 _CHANGES = """
     SELECT p.id, p.organisation_id, t.seen_at, t.level_percent, t.active_power_w,
@@ -58,6 +60,25 @@ _CHANGES = """
     LEFT JOIN light_state s ON s.light_point_id = p.id
     WHERE t.seen_at > $1 ORDER BY t.seen_at LIMIT $2
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the stream has told: which of the newest events, and readings up to an instant."""
+
+    told_ids: frozenset[int]
+    seen_at: datetime | None
+
+    @property
+    def floor_id(self) -> int:
+        """Events up to here are never looked at again."""
+        return max(self.told_ids, default=0) - LATE_MAX
+
+    def after(self, event_ids: Iterable[int], seen_at: datetime | None) -> "Position":
+        """The position once these have been told."""
+        reached = Position(self.told_ids.union(event_ids), seen_at)
+        floor_id = reached.floor_id
+        return Position(frozenset(one for one in reached.told_ids if one > floor_id), seen_at)
 
 
 @dataclass(eq=False)
@@ -119,7 +140,7 @@ class Hub:
         position: Position | None = None
         while self._pages:
             try:
-                position = await self._look(*position) if position else await self._present()
+                position = await self._look(position) if position else await self._present()
             except DATABASE_AWAY as error:  # pages see a stale screen meanwhile
                 log.warning("live stream interrupted", error=str(error))
             await asyncio.sleep(LOOK_EVERY_S)
@@ -127,23 +148,26 @@ class Hub:
     async def _present(self) -> Position:
         async with self._database.session() as session:
             connection = await raw(session)
-            last_id = await connection.fetchval("SELECT coalesce(max(id), 0) FROM outbox_event")
-            return last_id, await connection.fetchval("SELECT max(seen_at) FROM latest_state")
+            told = frozenset(row["id"] for row in await connection.fetch(_PRESENT, LATE_MAX))
+            newest = await connection.fetchval("SELECT max(seen_at) FROM latest_state")
+            return Position(told, newest)
 
-    async def _look(self, last_id: int, seen_at: datetime | None) -> Position:
+    async def _look(self, known: Position) -> Position:
         async with self._database.session() as session:
             connection = await raw(session)
-            events = await connection.fetch(_EVENTS, last_id, list(KINDS), CHANGES_MAX)
+            events = await connection.fetch(
+                _EVENTS, known.floor_id, list(KINDS), CHANGES_MAX, list(known.told_ids)
+            )
             changes = (
-                await connection.fetch(_CHANGES, seen_at, CHANGES_MAX)
-                if seen_at is not None
+                await connection.fetch(_CHANGES, known.seen_at, CHANGES_MAX)
+                if known.seen_at is not None
                 else []
             )
             newest = await connection.fetchval("SELECT max(seen_at) FROM latest_state")
         for page in tuple(self._pages):
             self._tell(page, events, changes)
-        last_id = events[-1]["id"] if events else last_id
-        return last_id, changes[-1]["seen_at"] if changes else newest
+        seen_at = changes[-1]["seen_at"] if changes else newest
+        return known.after((row["id"] for row in events), seen_at)
 
     def _tell(self, page: Subscriber, events: list[Any], changes: list[Any]) -> None:
         for row in events:

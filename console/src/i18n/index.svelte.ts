@@ -60,7 +60,12 @@ export function tn(stem: CountedKey, n: number): string {
 /** Words that arrive in the middle of a sentence, put at the start of one. */
 export const capitalised = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
+/** The words of a code, if this console has any. */
+export function known(prefix: string, code: string): string | undefined {
+  return reader.words[`${prefix}.${code}` as Key];
+}
+
 /** The words of a code the server may extend: the code itself when it is newer than this console. */
 export function word(prefix: string, code: string): string {
-  return reader.words[`${prefix}.${code}` as Key] ?? code.replaceAll("_", " ");
+  return known(prefix, code) ?? code.replaceAll("_", " ");
 }
