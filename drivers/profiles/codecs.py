@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from drivers.contract import Listens
+from drivers.modbus.registers import RegisterMapSpec, register_map
 from drivers.profiles.drivers import named_driver
 
 
@@ -25,5 +26,6 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[str, Kind] = {
     "driver": Kind(str, named_driver),
+    "registers": Kind(RegisterMapSpec, register_map),
 }
 """By the word that stands under `codec` in a profile."""

@@ -1,6 +1,8 @@
 """Laws every device profile obeys, and the recorded frames that prove it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -31,7 +33,7 @@ def test_a_recorded_frame_says_what_the_profile_expects(
     profile: Profile, frame: RecordedFrame
 ) -> None:
     told = profiles.decode_as_json(profile.name, frame.port, frame.hex)
-    values = {reading["quantity"]: reading["value"] for reading in told["readings"]}
+    values = {_named(reading): reading["value"] for reading in told["readings"]}
     values.pop(Quantity.STATUS_FLAGS, None)
     assert values == frame.expect.readings
     flags = [flag for reading in told["readings"] for flag in reading.get("flags", [])]
@@ -42,6 +44,11 @@ def test_a_recorded_frame_says_what_the_profile_expects(
         assert expected.items() <= got.items()
     instants = {reading.get("measured_at") for reading in told["readings"]}
     assert instants <= {frame.expect.measured_at}
+
+
+def _named(reading: Mapping[str, Any]) -> str:
+    """A reading's name in a frame file: its quantity, and its channel where it has one."""
+    return " ".join(filter(None, (reading["quantity"], reading.get("channel"))))
 
 
 @every_profile
