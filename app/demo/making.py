@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.demo import citizens, estate, light, misfortunes, money, people, remedies, truth
+from app.demo import (
+    citizens,
+    estate,
+    light,
+    misfortunes,
+    money,
+    networks,
+    people,
+    remedies,
+    truth,
+)
 from app.demo.inventory import Row, district
 from app.demo.lamps import simulated, site_gateways
 from app.demo.past import Past
@@ -63,6 +73,7 @@ async def make(
     with timing.of("lamps, cabinets, controllers"):
         await _build(database, record, rows, installed_at)
     world = await World.of(database, record, since, now)
+    await networks.enter(world, installed_at)
     with timing.of("nights"):
         city = await _live(world, scale, since, now)
     with timing.of("energy"):

@@ -10,7 +10,7 @@ from sqlmodel import Field
 from kit.db import Table, aware_datetime, text_enum
 from kit.ids import new_id
 from lighting.registry.model import AssetState, EquipmentKind, LampTechnology
-from lighting.registry.tables import IMPORT_RUN_ID, place_check
+from lighting.registry.tables import IMPORT_RUN_ID
 
 
 def _equipment_id(kind: EquipmentKind) -> Any:
@@ -168,25 +168,4 @@ class Installation(Table, table=True):
             unique=True,
             postgresql_where=sa.text("removed_at IS NULL"),
         ),
-    )
-
-
-class Gateway(Table, table=True):
-    """A radio gateway of the field network."""
-
-    __tablename__ = "gateway"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
-    address: str = Field(unique=True)
-    name: str = ""
-    lon_deg: float
-    lat_deg: float
-    state: str = AssetState.IN_SERVICE.value
-    created_at: datetime = aware_datetime()
-
-    __table_args__ = (
-        sa.CheckConstraint("address <> '' AND address = lower(address)", name="address"),
-        place_check(),
-        text_enum(AssetState, "state", "state"),
     )

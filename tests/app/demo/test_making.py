@@ -166,3 +166,17 @@ def test_the_past_is_as_long_as_promised(town: Record, folder: Path) -> None:
     city, _ = take_up(DemoFolder(folder).city)
     assert NOW - town.made_at == timedelta()
     assert min(fault.starts_at for fault in city.faults) > NOW - timedelta(days=5)
+
+
+async def test_every_controller_s_network_is_entered_and_its_gateways_stand_somewhere(
+    town: Record, session: AsyncSession
+) -> None:
+    connection = await raw(session)
+    named = await connection.fetch("SELECT DISTINCT network FROM controller")
+    entered = await connection.fetch("SELECT name FROM field_network")
+    assert {row[0] for row in named} <= {row[0] for row in entered}
+    unsited = """
+        SELECT count(*) FROM latest_state s LEFT JOIN gateway g ON g.address = s.gateway_address
+        WHERE g.id IS NULL
+    """
+    assert await connection.fetchval(unsited) == 0

@@ -1,0 +1,1 @@
+"""Radio gateways: what each is called and where it stands."""
