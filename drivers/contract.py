@@ -38,6 +38,7 @@ __all__ = [
     "SettingEcho",
     "StatusFlag",
     "SwitchesCircuit",
+    "TakesSettings",
     "TellsTime",
     "UpdatesFirmware",
 ]
@@ -47,7 +48,9 @@ class Quantity(StrEnum):
     """What a measurement measures; the unit is in the name.
 
     Energy, times and pulses are running counters as integers; `status_flags` is a `StatusFlag`
-    set; a contact (`input_on`, `output_on`) is 0 or 1.
+    set; a contact (`input_on`, `output_on`, `parking_occupied`) is 0 or 1. `person_count` and
+    `vehicle_count` are what passed since the report before; a charge current is negative while
+    the battery discharges.
     """
 
     LEVEL_PERCENT = "level_percent"
@@ -73,6 +76,24 @@ class Quantity(StrEnum):
     CHARGE_AH = "charge_ah"
     ANALOG_CURRENT_MA = "analog_current_ma"
     ANALOG_VOLTAGE_V = "analog_voltage_v"
+    BATTERY_CHARGE_PERCENT = "battery_charge_percent"
+    BATTERY_VOLTAGE_V = "battery_voltage_v"
+    CHARGE_CURRENT_A = "charge_current_a"
+    PANEL_POWER_W = "panel_power_w"
+    PANEL_ENERGY_WH = "panel_energy_wh"
+    PERSON_COUNT = "person_count"
+    VEHICLE_COUNT = "vehicle_count"
+    SPEED_KMH = "speed_kmh"
+    PARKING_OCCUPIED = "parking_occupied"
+    RELATIVE_HUMIDITY_PERCENT = "relative_humidity_percent"
+    AIR_PRESSURE_HPA = "air_pressure_hpa"
+    CO2_PPM = "co2_ppm"
+    NO2_UG_M3 = "no2_ug_m3"
+    PM10_UG_M3 = "pm10_ug_m3"
+    PM2_5_UG_M3 = "pm2_5_ug_m3"
+    SOUND_LEVEL_DBA = "sound_level_dba"
+    SOUND_LEVEL_MAX_DBA = "sound_level_max_dba"
+    DISTANCE_MM = "distance_mm"
     RSSI_DBM = "rssi_dbm"
     SNR_DB = "snr_db"
     STATUS_FLAGS = "status_flags"
@@ -98,6 +119,21 @@ UNITS: Mapping[Quantity, str] = {
     Quantity.CHARGE_AH: "Ah",
     Quantity.ANALOG_CURRENT_MA: "mA",
     Quantity.ANALOG_VOLTAGE_V: "V",
+    Quantity.BATTERY_CHARGE_PERCENT: "%",
+    Quantity.BATTERY_VOLTAGE_V: "V",
+    Quantity.CHARGE_CURRENT_A: "A",
+    Quantity.PANEL_POWER_W: "W",
+    Quantity.PANEL_ENERGY_WH: "Wh",
+    Quantity.SPEED_KMH: "km/h",
+    Quantity.RELATIVE_HUMIDITY_PERCENT: "%",
+    Quantity.AIR_PRESSURE_HPA: "hPa",
+    Quantity.CO2_PPM: "ppm",
+    Quantity.NO2_UG_M3: "µg/m³",
+    Quantity.PM10_UG_M3: "µg/m³",
+    Quantity.PM2_5_UG_M3: "µg/m³",
+    Quantity.SOUND_LEVEL_DBA: "dB(A)",
+    Quantity.SOUND_LEVEL_MAX_DBA: "dB(A)",
+    Quantity.DISTANCE_MM: "mm",
     Quantity.RSSI_DBM: "dBm",
     Quantity.SNR_DB: "dB",
 }
@@ -281,6 +317,14 @@ class ReadsMeter(Protocol):
 
 
 @runtime_checkable
+class TakesSettings(Protocol):
+    """Can be told how to behave, by the names its profile gives its settings."""
+
+    def write_setting(self, setting: str, values: Mapping[str, float | int]) -> PortFrame:
+        """The order that sets it; raises `EncodeError` for one the device does not have."""
+
+
+@runtime_checkable
 class UpdatesFirmware(Protocol):
     """Can be put in the mode in which it takes new firmware."""
 
@@ -304,6 +348,7 @@ class Ability(StrEnum):
     SWITCHES_CIRCUIT = "switches_circuit"
     HOLDS_PROGRAM = "holds_program"
     READS_METER = "reads_meter"
+    TAKES_SETTINGS = "takes_settings"
     UPDATES_FIRMWARE = "updates_firmware"
     TELLS_TIME = "tells_time"
 
@@ -314,6 +359,7 @@ PROTOCOLS: Mapping[Ability, type] = {
     Ability.SWITCHES_CIRCUIT: SwitchesCircuit,
     Ability.HOLDS_PROGRAM: HoldsProgram,
     Ability.READS_METER: ReadsMeter,
+    Ability.TAKES_SETTINGS: TakesSettings,
     Ability.UPDATES_FIRMWARE: UpdatesFirmware,
     Ability.TELLS_TIME: TellsTime,
 }
