@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.answers import OrderAnswers
+from lighting.commissioning.discovery import Discoveries
 from lighting.control.expected import expected_levels
 from lighting.ingest.directory import Directory
 from lighting.ingest.networks import READERS
@@ -16,6 +17,7 @@ def build_ingests(directory: Directory) -> Mapping[str, Ingest]:
             reader,
             expected=expected_levels,
             acknowledgements=OrderAnswers(directory),
+            strangers=Discoveries(),
             directory=directory,
         )
         for kind, reader in READERS.items()

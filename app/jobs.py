@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.estate import Estate
+from app.hearing import build_ingests
 from gmao.workorders import escalation
 from kit.clock import Clock
 from kit.db import Database
@@ -21,9 +22,11 @@ from kit.http import idempotency
 from kit.log import correlated, get_logger
 from kit.outbox import service as outbox
 from kit.settings import Settings
+from lighting.commissioning import self_test
 from lighting.control import reconciliation
 from lighting.energy import service as energy
 from lighting.faults import service as faults
+from lighting.ingest import replay
 from lighting.registry.imports import service as imports
 from lighting.telemetry import service as telemetry
 
@@ -73,6 +76,17 @@ async def reconcile(shop: Workshop, session: AsyncSession, now: datetime) -> Non
         )
 
 
+async def prove_lights(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Self-tests under way: prove their steps, give them up, go on to the next."""
+    await self_test.advance(session, now)
+
+
+async def replay_registered(shop: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Take in frames that waited for their controller to be registered."""
+    for ingest in build_ingests(shop.estate.directory).values():
+        await replay.replay_registered(session, ingest, now)
+
+
 async def find_silent(shop: Workshop, session: AsyncSession, now: datetime) -> None:
     """Raise communication loss for controllers silent beyond their limit."""
     lights = await shop.estate.lights(session)
@@ -117,6 +131,8 @@ async def purge(shop: Workshop, session: AsyncSession, now: datetime) -> None:
 
 JOBS: Sequence[Job] = (
     Job("reconcile", timedelta(seconds=10), reconcile),
+    Job("prove_lights", timedelta(seconds=5), prove_lights),
+    Job("replay_registered", timedelta(minutes=1), replay_registered),
     Job("find_silent", timedelta(minutes=5), find_silent),
     Job("recompute_energy", timedelta(minutes=5), recompute_energy),
     Job("settle_energy", timedelta(minutes=30), settle_energy),

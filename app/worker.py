@@ -16,7 +16,7 @@ from app.jobs import Workshop, metronome
 from app.lines import chirpstack
 from app.lines.model import Surroundings
 from app.lines.switchboard import Switchboard
-from app.reactions import REACTIONS
+from app.reactions import reactions_of
 from app.wiring import build_clock, build_database
 from kit.log import get_logger
 from kit.outbox import Relay
@@ -44,7 +44,7 @@ async def work(settings: Settings) -> None:
     ingests = build_ingests(shop.estate.directory)
     around = Surroundings(settings, shop.clock.now)
     switchboard = Switchboard(database, shop.clock, around, ingests)
-    relay = Relay(database, shop.clock, REACTIONS)
+    relay = Relay(database, shop.clock, reactions_of(shop, ingests))
     bounds = settings.ingest
     async with chirpstack.open_line(around) as line:
         switchboard.share(NetworkKind.CHIRPSTACK, line, line.is_open)

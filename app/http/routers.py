@@ -13,6 +13,7 @@ from gmao.indicators import routes as indicators
 from gmao.stock import routes as stock
 from gmao.workorders import routes as workorders
 from kit.access import routes as access
+from lighting.commissioning import routes as commissioning
 from lighting.contracts import routes as contracts
 from lighting.control import routes as control
 from lighting.energy import routes as energy
@@ -34,6 +35,7 @@ ROUTERS: Sequence[APIRouter] = (
     field_networks.router,
     telemetry.router,
     ingest.router,
+    commissioning.router,
     faults.router,
     schedules.router,
     control.router,

@@ -251,3 +251,36 @@ async def note_failed(
         list(reasons),
         now,
     )
+
+
+async def forget_confirmed(
+    session: AsyncSession, light_point_ids: Sequence[UUID], until: datetime
+) -> None:
+    """What lights confirmed up to an instant is not known any more."""
+    connection = await raw(session)
+    await connection.execute(
+        """
+        UPDATE light_state SET
+            previous_level_percent = acknowledged_level_percent, previous_at = acknowledged_at,
+            acknowledged_level_percent = NULL, acknowledged_at = NULL
+        WHERE light_point_id = ANY($1::uuid[]) AND acknowledged_at <= $2
+        """,
+        list(light_point_ids),
+        until,
+    )
+
+
+async def supersede_made_before(
+    session: AsyncSession, light_point_ids: Sequence[UUID], until: datetime
+) -> None:
+    """End open orders made up to an instant: whom they went to, or what for, does not hold."""
+    connection = await raw(session)
+    await connection.execute(
+        """
+        UPDATE command_delivery SET state = 'superseded', ended_at = $2
+        WHERE light_point_id = ANY($1::uuid[]) AND state IN ('queued', 'sent')
+          AND created_at <= $2
+        """,
+        list(light_point_ids),
+        until,
+    )

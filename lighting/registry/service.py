@@ -16,6 +16,7 @@ from lighting.registry.equipment.model import (
 )
 from lighting.registry.equipment.service import (
     controller,
+    controller_called,
     controllers,
     create_controller,
     create_luminaire,
@@ -63,6 +64,7 @@ __all__ = [
     "changes",
     "changes_since",
     "controller",
+    "controller_called",
     "controllers",
     "create_cabinet",
     "create_circuit",

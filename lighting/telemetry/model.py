@@ -132,6 +132,34 @@ class KeptFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantineFilter:
+    """Which frames in quarantine are meant; what is None does not narrow. `address` is a part of
+    one, `frame_ids` the frames picked one by one."""
+
+    reason_code: str | None = None
+    network: str | None = None
+    address: str | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    frame_ids: tuple[UUID, ...] = ()
+    is_waiting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineGroup:
+    """Frames of one network that wait for one reason; `reason` is that of the newest."""
+
+    network: str
+    reason_code: str
+    frame_count: int
+    repeat_count: int
+    address_count: int
+    first_received_at: datetime
+    last_received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ControllerStay:
     """A controller that spoke for a light point from one instant to another, or until now."""
 

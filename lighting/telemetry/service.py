@@ -30,8 +30,10 @@ from lighting.telemetry.quarantine.service import (
     mark_refused,
     mark_replayed,
     quarantine,
+    quarantine_groups,
     quarantined_frame,
     quarantined_frames,
+    selected_frames,
     waiting_addresses,
     waiting_frames_of,
 )
@@ -43,8 +45,10 @@ __all__ = [
     "mark_refused",
     "mark_replayed",
     "quarantine",
+    "quarantine_groups",
     "quarantined_frame",
     "quarantined_frames",
+    "selected_frames",
     "waiting_addresses",
     "waiting_frames_of",
 ]

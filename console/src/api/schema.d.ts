@@ -388,6 +388,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateways/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Place Gateway
+         * @description Say what a gateway is called and where it stands.
+         */
+        put: operations["place_gateway_api_v1_gateways__address__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}/tree": {
         parameters: {
             query?: never;
@@ -680,6 +700,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantined-frames/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine Groups
+         * @description What waits in quarantine, by network and reason, the largest group first.
+         */
+        get: operations["list_quarantine_groups_api_v1_quarantined_frames_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantined-frames/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Quarantined Frames
+         * @description Try a selection again, a portion at a time; frames taken in before are not doubled.
+         */
+        post: operations["replay_quarantined_frames_api_v1_quarantined_frames_replays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantined-frames/{frame_id}/replay": {
         parameters: {
             query?: never;
@@ -694,6 +754,270 @@ export interface paths {
          * @description Try a frame again, after its codec was fixed or its controller registered.
          */
         post: operations["replay_quarantined_frame_api_v1_quarantined_frames__frame_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovered-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Discovered Devices
+         * @description Devices that were heard or found and stand in no light point, last heard first.
+         */
+        get: operations["list_discovered_devices_api_v1_discovered_devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovered-devices/{discovered_device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Discovered Device
+         * @description One discovered device with its evidence.
+         */
+        get: operations["get_discovered_device_api_v1_discovered_devices__discovered_device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovered-devices/{discovered_device_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description Light points near the device, or near where the person stands if that is given.
+         */
+        get: operations["list_proposals_api_v1_discovered_devices__discovered_device_id__proposals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissioning-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Light points near where the person stands, nearest first.
+         */
+        get: operations["list_places_api_v1_commissioning_places_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovered-devices/{discovered_device_id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ignore Device
+         * @description Put a device aside, with the reason.
+         */
+        post: operations["ignore_device_api_v1_discovered_devices__discovered_device_id__ignore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discovered-devices/{discovered_device_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Device
+         * @description Take a device that was put aside back.
+         */
+        post: operations["restore_device_api_v1_discovered_devices__discovered_device_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read A Label
+         * @description Understand the label of a controller, and tell what we know of it.
+         */
+        post: operations["read_a_label_api_v1_labels_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commissionings
+         * @description Lights put into service, newest first.
+         */
+        get: operations["list_commissionings_api_v1_commissionings_get"];
+        put?: never;
+        /**
+         * Commission
+         * @description Put a controller into service in one act; frames that waited for it are taken in after.
+         */
+        post: operations["commission_api_v1_commissionings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings/{commissioning_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Commissioning
+         * @description One light put into service: its test, what may be done next, its record.
+         */
+        get: operations["get_commissioning_api_v1_commissionings__commissioning_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings/{commissioning_id}/self-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Self Test
+         * @description Begin the self-test, or begin it again; look at `steps` while it runs.
+         */
+        post: operations["start_self_test_api_v1_commissionings__commissioning_id__self_tests_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings/{commissioning_id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept the light and freeze the record of it.
+         */
+        post: operations["accept_api_v1_commissionings__commissioning_id__acceptance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings/{commissioning_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse the light, with the reason.
+         */
+        post: operations["refuse_api_v1_commissionings__commissioning_id__refusal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commissionings/{commissioning_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take the controller out again: it was the wrong one, or the wrong column.
+         */
+        post: operations["withdraw_api_v1_commissionings__commissioning_id__withdrawal_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1689,6 +2013,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceInput
+         * @description Who signs; `remark` holds the reservations, which a failed test makes necessary.
+         */
+        AcceptanceInput: {
+            /** Signed Name */
+            signed_name: string;
+            /**
+             * Remark
+             * @default
+             */
+            remark?: string;
+        };
+        /**
          * ActivePeriodDocument
          * @description Time during which the program lights.
          */
@@ -2514,6 +2851,120 @@ export interface components {
          * @enum {string}
          */
         CommandState: "active" | "expired" | "cancelled";
+        /**
+         * CommissioningAnswer
+         * @description A controller put into service; `moves` are the states that may follow, `steps` those of the
+         *     newest self-test. `record` is the acceptance, frozen, with its SHA-256.
+         */
+        CommissioningAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            light_point: components["schemas"]["LightShape"];
+            /**
+             * Controller Id
+             * Format: uuid
+             */
+            controller_id: string;
+            /** Controller Address */
+            controller_address: string;
+            /** Discovered Device Id */
+            discovered_device_id: string | null;
+            /** Replaced Controller Id */
+            replaced_controller_id: string | null;
+            /** Calendar Id */
+            calendar_id: string | null;
+            matched_by: components["schemas"]["MatchedBy"];
+            /** Distance M */
+            distance_m: number | null;
+            state: components["schemas"]["CommissioningState"];
+            /** Moves */
+            moves: components["schemas"]["CommissioningState"][];
+            /** Remark */
+            remark: string;
+            /**
+             * Installed At
+             * Format: date-time
+             */
+            installed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Tested By */
+            tested_by: string | null;
+            /** Replayed Count */
+            replayed_count: number;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Signed Name */
+            signed_name: string | null;
+            /** Reason */
+            reason: string;
+            /** Steps */
+            steps: components["schemas"]["lighting__commissioning__schemas__StepAnswer"][];
+            /** Record */
+            record: {
+                [key: string]: unknown;
+            } | null;
+            /** Record Sha256 */
+            record_sha256: string | null;
+        };
+        /**
+         * CommissioningInput
+         * @description A controller to put into service: a discovered device, or the `address` on its label. A
+         *     controller that is new needs its `network` and `profile` (the guessed one when left out).
+         */
+        CommissioningInput: {
+            /**
+             * Light Point Id
+             * Format: uuid
+             */
+            light_point_id: string;
+            matched_by: components["schemas"]["MatchedBy"];
+            /** Discovered Device Id */
+            discovered_device_id?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Network */
+            network?: string | null;
+            /** Profile */
+            profile?: string | null;
+            /** Serial */
+            serial?: string | null;
+            /** Calendar Id */
+            calendar_id?: string | null;
+            /**
+             * Installed At
+             * @description now, when left out
+             */
+            installed_at?: string | null;
+            /** Distance M */
+            distance_m?: number | null;
+            /**
+             * Remark
+             * @default
+             */
+            remark?: string;
+        };
+        /**
+         * CommissioningState
+         * @description How far a controller is on its way from the box to an accepted light.
+         * @enum {string}
+         */
+        CommissioningState: "installed" | "testing" | "tested" | "failed" | "accepted" | "refused" | "withdrawn";
         /** CompletionAnswer */
         CompletionAnswer: {
             /** Failure Mode */
@@ -2853,6 +3304,12 @@ export interface components {
          */
         DeliveryState: "queued" | "sent" | "acknowledged" | "applied" | "rejected" | "expired" | "superseded" | "cancelled";
         /**
+         * DeviceState
+         * @description What people decided about a device the registry did not know.
+         * @enum {string}
+         */
+        DeviceState: "new" | "ignored" | "commissioned";
+        /**
          * DifferenceShape
          * @description One field, before and after.
          */
@@ -2861,6 +3318,54 @@ export interface components {
             field: string;
             before: components["schemas"]["JsonValue"];
             after: components["schemas"]["JsonValue"];
+        };
+        /**
+         * DiscoveredDeviceAnswer
+         * @description A device the registry has in no light point; `profile_guess` is the one model whose codec
+         *     reads what it says, `evidence` what it said or was found to be.
+         */
+        DiscoveredDeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Organisation Id */
+            organisation_id: string | null;
+            /** Network */
+            network: string;
+            /** Address */
+            address: string;
+            state: components["schemas"]["DeviceState"];
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Heard Count */
+            heard_count: number;
+            /** Rssi Dbm */
+            rssi_dbm: number | null;
+            /** Snr Db */
+            snr_db: number | null;
+            /** Gateways */
+            gateways: components["schemas"]["GatewayHeardAnswer"][];
+            /** Profile Guess */
+            profile_guess: string | null;
+            /** Serial */
+            serial: string | null;
+            place: components["schemas"]["PlaceAnswer"] | null;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /** Ignored Reason */
+            ignored_reason: string;
         };
         /**
          * ElapsedBudget
@@ -3092,6 +3597,43 @@ export interface components {
             snr_min_db: number | null;
         };
         /**
+         * GatewayHeardAnswer
+         * @description How a gateway heard a device last.
+         */
+        GatewayHeardAnswer: {
+            /** Address */
+            address: string;
+            /** Rssi Dbm */
+            rssi_dbm: number | null;
+            /** Snr Db */
+            snr_db: number | null;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+        };
+        /**
+         * GatewayPlaceInput
+         * @description What a gateway is called and where it stands.
+         */
+        GatewayPlaceInput: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+        };
+        /**
          * GatewaysAnswer
          * @description The gateways by which a network is heard, the busiest first.
          */
@@ -3294,6 +3836,42 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LabelAnswer
+         * @description A label read, and what we know of the controller it is on: `device` when it was heard,
+         *     `controller` when it is registered. `is_checked` is null where the label has no checksum.
+         */
+        LabelAnswer: {
+            kind: components["schemas"]["LabelKind"];
+            /** Address */
+            address: string;
+            /** Serial */
+            serial: string | null;
+            /** Join Eui */
+            join_eui: string | null;
+            /** Vendor */
+            vendor: string | null;
+            /** Vendor Profile */
+            vendor_profile: string | null;
+            /** Is Checked */
+            is_checked: boolean | null;
+            device?: components["schemas"]["DiscoveredDeviceAnswer"] | null;
+            controller?: components["schemas"]["ControllerAnswer"] | null;
+        };
+        /**
+         * LabelInput
+         * @description The text of a QR code or Datamatrix, or what a person types from the label.
+         */
+        LabelInput: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * LabelKind
+         * @description How a label was understood.
+         * @enum {string}
+         */
+        LabelKind: "onboarding" | "dev_eui" | "plain";
+        /**
          * LampTechnology
          * @description How the lamp makes light: sodium (high, low pressure), metal halide, mercury, …
          * @enum {string}
@@ -3490,6 +4068,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** LightShape */
+        LightShape: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+        };
         /**
          * LineAnswer
          * @description What a worker last said of the line; `detail` tells why it fails. Counts since it exists.
@@ -3673,6 +4261,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["MappingAnswer"][];
         };
+        /**
+         * MatchedBy
+         * @description How a person came to put this controller on this light point.
+         * @enum {string}
+         */
+        MatchedBy: "scan" | "proposal" | "list";
         /**
          * MeAnswer
          * @description Who is signed in and what they may do; roles list every organisation they cover.
@@ -4261,6 +4855,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[CommissioningAnswer] */
+        Page_CommissioningAnswer_: {
+            /** Items */
+            items: components["schemas"]["CommissioningAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ControlProgramAnswer] */
         Page_ControlProgramAnswer_: {
             /** Items */
@@ -4286,6 +4887,13 @@ export interface components {
         Page_DeliveryAnswer_: {
             /** Items */
             items: components["schemas"]["DeliveryAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DiscoveredDeviceAnswer] */
+        Page_DiscoveredDeviceAnswer_: {
+            /** Items */
+            items: components["schemas"]["DiscoveredDeviceAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4479,6 +5087,13 @@ export interface components {
          * @enum {string}
          */
         Phase: "L1" | "L2" | "L3" | "L123";
+        /** PlaceAnswer */
+        PlaceAnswer: {
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+        };
         /** PlaceShape */
         PlaceShape: {
             /**
@@ -4583,6 +5198,34 @@ export interface components {
             valid_from?: string | null;
         };
         /**
+         * ProposalAnswer
+         * @description A light point near a place: a proposal, never a decision.
+         */
+        ProposalAnswer: {
+            /**
+             * Light Point Id
+             * Format: uuid
+             */
+            light_point_id: string;
+            /** Code */
+            code: string;
+            /** Street */
+            street: string;
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+            /** Distance M */
+            distance_m: number;
+            /** Controller Address */
+            controller_address: string | null;
+        };
+        /** ProposalsAnswer */
+        ProposalsAnswer: {
+            /** Items */
+            items: components["schemas"]["ProposalAnswer"][];
+        };
+        /**
          * PublicHolidaysDocument
          * @description Nights beginning on a public holiday of the calendar's region, or on the eve of one.
          */
@@ -4604,6 +5247,40 @@ export interface components {
          * @enum {string}
          */
         Quality: "measured" | "estimated" | "partial" | "missing";
+        /**
+         * QuarantineGroupAnswer
+         * @description Frames of one network that wait for one reason; `repeat_count` counts repetitions too,
+         *     `reason` is that of the newest.
+         */
+        QuarantineGroupAnswer: {
+            /** Network */
+            network: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Frame Count */
+            frame_count: number;
+            /** Repeat Count */
+            repeat_count: number;
+            /** Address Count */
+            address_count: number;
+            /**
+             * First Received At
+             * Format: date-time
+             */
+            first_received_at: string;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
+            /** Reason */
+            reason: string;
+        };
+        /** QuarantineGroupsAnswer */
+        QuarantineGroupsAnswer: {
+            /** Items */
+            items: components["schemas"]["QuarantineGroupAnswer"][];
+        };
         /**
          * QuarantinedFrameAnswer
          * @description A frame nobody could read; `payload` as base64, `reason_code` to filter by.
@@ -4722,6 +5399,11 @@ export interface components {
             burning_time_s: number | null;
             /** Flags */
             flags: number | null;
+        };
+        /** ReasonInput */
+        ReasonInput: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RegimeShape
@@ -4947,6 +5629,38 @@ export interface components {
          */
         RunState: "dry_run" | "applied" | "undone";
         /**
+         * SelectionAnswer
+         * @description What became of a portion; ask again with `next_cursor` until it is null.
+         */
+        SelectionAnswer: {
+            /** Tried */
+            tried: number;
+            /** Taken */
+            taken: number;
+            /** Refused */
+            refused: {
+                [key: string]: number;
+            };
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * SelectionInput
+         * @description Frames to try again: those picked, or all that fit. `cursor` continues a selection.
+         */
+        SelectionInput: {
+            /** Frame Ids */
+            frame_ids?: string[];
+            /** Reason Code */
+            reason_code?: string | null;
+            /** Network */
+            network?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+        };
+        /**
          * Sentences
          * @description The same said in both languages, sentence by sentence.
          */
@@ -5068,26 +5782,17 @@ export interface components {
             reason: string;
         };
         /**
-         * StepAnswer
-         * @description From an instant on, a level; and why, in plain words by language.
+         * StepKind
+         * @description What one step of a self-test asks of the light.
+         * @enum {string}
          */
-        StepAnswer: {
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /** Level Percent */
-            level_percent: number;
-            /** Fade S */
-            fade_s: number;
-            /** Cct K */
-            cct_k: number | null;
-            /** Sentences */
-            sentences: {
-                [key: string]: string[];
-            };
-        };
+        StepKind: "on" | "dim" | "off" | "reading";
+        /**
+         * StepState
+         * @description How one step of a self-test stands.
+         * @enum {string}
+         */
+        StepState: "waiting" | "running" | "passed" | "failed";
         /** StoreAnswer */
         StoreAnswer: {
             /**
@@ -5550,6 +6255,28 @@ export interface components {
             hazards?: string[];
         };
         /**
+         * StepAnswer
+         * @description One step of a self-test: its proof when it passed, a sentence when it failed.
+         */
+        lighting__commissioning__schemas__StepAnswer: {
+            kind: components["schemas"]["StepKind"];
+            /** Level Percent */
+            level_percent: number | null;
+            state: components["schemas"]["StepState"];
+            /** Started At */
+            started_at: string | null;
+            /** Deadline At */
+            deadline_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LightPlace
          * @description Where the light is that an alarm is about.
          */
@@ -5673,7 +6400,28 @@ export interface components {
             /** Full Load Equivalent S */
             full_load_equivalent_s: number;
             /** Steps */
-            steps: components["schemas"]["StepAnswer"][];
+            steps: components["schemas"]["schedules__schemas__StepAnswer"][];
+        };
+        /**
+         * StepAnswer
+         * @description From an instant on, a level; and why, in plain words by language.
+         */
+        schedules__schemas__StepAnswer: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Level Percent */
+            level_percent: number;
+            /** Fade S */
+            fade_s: number;
+            /** Cct K */
+            cct_k: number | null;
+            /** Sentences */
+            sentences: {
+                [key: string]: string[];
+            };
         };
     };
     responses: never;
@@ -6478,6 +7226,39 @@ export interface operations {
             };
         };
     };
+    place_gateway_api_v1_gateways__address__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayPlaceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     asset_tree_api_v1_assets__asset_id__tree_get: {
         parameters: {
             query?: never;
@@ -6987,6 +7768,11 @@ export interface operations {
         parameters: {
             query?: {
                 reason_code?: string | null;
+                network?: string | null;
+                /** @description a part of it */
+                address?: string | null;
+                received_from?: string | null;
+                received_to?: string | null;
                 /** @description false shows replayed frames too */
                 is_waiting?: boolean;
                 /** @description next_cursor of the page before */
@@ -7019,6 +7805,59 @@ export interface operations {
             };
         };
     };
+    list_quarantine_groups_api_v1_quarantined_frames_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineGroupsAnswer"];
+                };
+            };
+        };
+    };
+    replay_quarantined_frames_api_v1_quarantined_frames_replays_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     replay_quarantined_frame_api_v1_quarantined_frames__frame_id__replay_post: {
         parameters: {
             query?: never;
@@ -7037,6 +7876,482 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_discovered_devices_api_v1_discovered_devices_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeviceState"] | null;
+                network?: string | null;
+                /** @description in address or serial */
+                q?: string | null;
+                organisation_id?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DiscoveredDeviceAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_discovered_device_api_v1_discovered_devices__discovered_device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                discovered_device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredDeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_proposals_api_v1_discovered_devices__discovered_device_id__proposals_get: {
+        parameters: {
+            query?: {
+                lon_deg?: number | null;
+                lat_deg?: number | null;
+                /** @description for a swap */
+                with_equipped?: boolean;
+            };
+            header?: never;
+            path: {
+                discovered_device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_places_api_v1_commissioning_places_get: {
+        parameters: {
+            query: {
+                lon_deg: number;
+                lat_deg: number;
+                /** @description for a swap */
+                with_equipped?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ignore_device_api_v1_discovered_devices__discovered_device_id__ignore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                discovered_device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredDeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_device_api_v1_discovered_devices__discovered_device_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                discovered_device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredDeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_a_label_api_v1_labels_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_commissionings_api_v1_commissionings_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CommissioningState"] | null;
+                light_point_id?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommissioningAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commission_api_v1_commissionings_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommissioningInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_commissioning_api_v1_commissionings__commissioning_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_self_test_api_v1_commissionings__commissioning_id__self_tests_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_api_v1_commissionings__commissioning_id__acceptance_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_commissionings__commissioning_id__refusal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_commissionings__commissioning_id__withdrawal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                commissioning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissioningAnswer"];
                 };
             };
             /** @description Validation Error */

@@ -21,7 +21,7 @@ from lighting.registry.equipment.model import (
     RegisteredController,
 )
 from lighting.registry.equipment.tables import Controller, Luminaire, LuminaireType
-from lighting.registry.model import AssetState
+from lighting.registry.model import AssetState, EquipmentKind
 
 
 class EquipmentRefusedError(ConflictError):
@@ -129,6 +129,14 @@ async def controller(
     if found is None:
         raise NotFoundError("no such controller; see GET /api/v1/controllers")
     return found
+
+
+async def controller_called(
+    session: AsyncSession, caller: Caller, scanned: str
+) -> RegisteredController | None:
+    """The controller of the caller's with this address or serial; None when there is not one."""
+    piece = await repository.equipment(session, caller, EquipmentKind.CONTROLLER, scanned=scanned)
+    return None if piece is None else await controller(session, caller, piece.id)
 
 
 async def _audit(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,10 +14,17 @@ from kit.access.model import Caller, Role
 from kit.access.scope import visible
 from kit.db import raw
 from kit.ids import new_id
-from lighting.telemetry.model import KeptFrame, RefusedFrame
+from lighting.telemetry.model import (
+    KeptFrame,
+    QuarantineFilter,
+    QuarantineGroup,
+    RefusedFrame,
+)
 from lighting.telemetry.rules import fingerprint
 from lighting.telemetry.tables import QuarantinedFrame
 
+# Networks times reasons: more than this nobody reads.
+GROUPS_MAX = 500
 _KEPT = tuple(KeptFrame.__dataclass_fields__)
 
 
@@ -104,23 +111,83 @@ def _seen_by(caller: Caller) -> sa.ColumnElement[bool]:
     return sa.or_(visible(owner, caller), sa.and_(owner.is_(None), sa.not_(foreign_root)))
 
 
+def _wanted(caller: Caller, wanted: QuarantineFilter) -> list[sa.ColumnElement[bool]]:
+    """The conditions of a filter, beginning with what the caller may see."""
+    table = QuarantinedFrame
+    conditions = [_seen_by(caller)]
+    if wanted.is_waiting:
+        conditions.append(col(table.replayed_at).is_(None))
+    if wanted.reason_code is not None:
+        conditions.append(col(table.reason_code) == wanted.reason_code)
+    if wanted.network is not None:
+        conditions.append(col(table.network) == wanted.network)
+    if wanted.address is not None:
+        text = wanted.address.strip().lower()
+        conditions.append(sa.func.lower(col(table.address)).contains(text, autoescape=True))
+    if wanted.received_from is not None:
+        conditions.append(col(table.last_received_at) >= wanted.received_from)
+    if wanted.received_to is not None:
+        conditions.append(col(table.last_received_at) < wanted.received_to)
+    if wanted.frame_ids:
+        conditions.append(
+            col(table.id) == sa.any_(sa.literal(list(wanted.frame_ids), sa.ARRAY(sa.Uuid)))
+        )
+    return conditions
+
+
 async def quarantined_frames(
     session: AsyncSession,
     caller: Caller,
+    wanted: QuarantineFilter,
     *,
     after: tuple[datetime, UUID] | None,
     limit: int,
-    reason_code: str | None = None,
-    is_waiting: bool = True,
 ) -> Sequence[KeptFrame]:
     key = sa.tuple_(col(QuarantinedFrame.last_received_at), col(QuarantinedFrame.id))
-    query = sa.select(QuarantinedFrame).where(_seen_by(caller)).order_by(key.desc()).limit(limit)
-    if is_waiting:
-        query = query.where(col(QuarantinedFrame.replayed_at).is_(None))
-    if reason_code is not None:
-        query = query.where(col(QuarantinedFrame.reason_code) == reason_code)
+    query = sa.select(QuarantinedFrame).where(*_wanted(caller, wanted))
+    query = query.order_by(key.desc()).limit(limit)
     if after is not None:
         query = query.where(key < sa.tuple_(*map(sa.literal, after)))
+    return [_kept(row) for row in (await session.scalars(query)).all()]
+
+
+async def groups(session: AsyncSession, caller: Caller) -> Sequence[QuarantineGroup]:
+    table = QuarantinedFrame
+    newest = sa.func.array_agg(
+        aggregate_order_by(col(table.reason), col(table.last_received_at).desc())
+    )
+    query = (
+        sa.select(
+            col(table.network),
+            col(table.reason_code),
+            sa.func.count(),
+            sa.func.sum(col(table.repeat_count)),
+            sa.func.count(col(table.address).distinct()),
+            sa.func.min(col(table.received_at)),
+            sa.func.max(col(table.last_received_at)),
+            newest[1],
+        )
+        .where(*_wanted(caller, QuarantineFilter()))
+        .group_by(col(table.network), col(table.reason_code))
+        .order_by(sa.func.count().desc(), col(table.network), col(table.reason_code))
+        .limit(GROUPS_MAX)
+    )
+    return [QuarantineGroup(*row) for row in await session.execute(query)]
+
+
+async def selected_frames(
+    session: AsyncSession,
+    caller: Caller,
+    wanted: QuarantineFilter,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[KeptFrame]:
+    key = sa.tuple_(col(QuarantinedFrame.received_at), col(QuarantinedFrame.id))
+    query = sa.select(QuarantinedFrame).where(*_wanted(caller, wanted))
+    query = query.order_by(key).limit(limit).with_for_update(skip_locked=True)
+    if after is not None:
+        query = query.where(key > sa.tuple_(*map(sa.literal, after)))
     return [_kept(row) for row in (await session.scalars(query)).all()]
 
 
@@ -149,11 +216,12 @@ async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int)
 
 
 async def waiting_frames_of(
-    session: AsyncSession, addresses: Sequence[str], limit: int
+    session: AsyncSession, addresses: Sequence[str], reason_code: str, limit: int
 ) -> Sequence[KeptFrame]:
     query = (
         sa.select(QuarantinedFrame)
         .where(col(QuarantinedFrame.replayed_at).is_(None))
+        .where(col(QuarantinedFrame.reason_code) == reason_code)
         .where(col(QuarantinedFrame.address) == sa.any_(sa.literal(addresses, sa.ARRAY(sa.Text))))
         .order_by(col(QuarantinedFrame.received_at))
         .limit(limit)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,12 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.access.model import Caller
 from kit.errors import NotFoundError
 from kit.log import get_logger
-from lighting.telemetry.model import KeptFrame, RefusedFrame
+from lighting.telemetry.model import (
+    KeptFrame,
+    QuarantineFilter,
+    QuarantineGroup,
+    RefusedFrame,
+)
 from lighting.telemetry.quarantine import repository
 
 # Frames kept of one address, and of all that name none: fifty days of a controller that reports
 # every quarter of an hour and that nobody registers. A stranger's noise must not fill the disk.
 FRAMES_PER_ADDRESS_MAX = 5_000
+WAITING = QuarantineFilter()
 
 log = get_logger()
 
@@ -44,10 +49,32 @@ async def quarantine(
 
 
 async def quarantined_frames(
-    session: AsyncSession, caller: Caller, **wanted: Any
+    session: AsyncSession,
+    caller: Caller,
+    wanted: QuarantineFilter = WAITING,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> Sequence[KeptFrame]:
     """Frames set aside, newest first, that the caller may see."""
-    return await repository.quarantined_frames(session, caller, **wanted)
+    return await repository.quarantined_frames(session, caller, wanted, after=after, limit=limit)
+
+
+async def quarantine_groups(session: AsyncSession, caller: Caller) -> Sequence[QuarantineGroup]:
+    """What waits, by network and reason, the largest group first."""
+    return await repository.groups(session, caller)
+
+
+async def selected_frames(
+    session: AsyncSession,
+    caller: Caller,
+    wanted: QuarantineFilter,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[KeptFrame]:
+    """Frames to be tried again, oldest first, locked until the transaction ends."""
+    return await repository.selected_frames(session, caller, wanted, after=after, limit=limit)
 
 
 async def quarantined_frame(session: AsyncSession, caller: Caller, frame_id: UUID) -> KeptFrame:
@@ -64,10 +91,10 @@ async def waiting_addresses(session: AsyncSession, reason_code: str, limit: int)
 
 
 async def waiting_frames_of(
-    session: AsyncSession, addresses: Sequence[str], limit: int
+    session: AsyncSession, addresses: Sequence[str], reason_code: str, limit: int
 ) -> Sequence[KeptFrame]:
-    """Frames set aside that came from these addresses, oldest first, locked."""
-    return await repository.waiting_frames_of(session, addresses, limit)
+    """Frames of these addresses set aside for this reason, oldest first, locked."""
+    return await repository.waiting_frames_of(session, addresses, reason_code, limit)
 
 
 async def mark_replayed(session: AsyncSession, frame_id: UUID, now: datetime) -> None:

@@ -10,13 +10,19 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from gmao.crews import service as crews
 from kit.access.model import Caller, Role
 from kit.db import Database, raw
 from kit.ids import new_id
+from lighting.commissioning import discovery
+from lighting.commissioning.model import Device
 from lighting.control import service as control
 from lighting.control.model import Target
+from lighting.ingest.model import Stranger
+from lighting.networks import service as networks
+from lighting.networks.model import NetworkKind, NewNetwork
 from schedules.library import sample
 from schedules.library import service as library
 from tests.app.http.bodies import DAY, INSTANT, Bodies
@@ -24,6 +30,7 @@ from tests.app.http.conftest import NOW, SignedIn
 from tests.lighting.energy.estate import add_cabinet, add_lights, add_organisation
 
 SYSTEM = Caller.system("test")
+STRANGE_ADDRESS = "70b3d5499f000001"
 
 # What everybody signed in may see: themselves, and catalogues that name no place.
 COMMON = {
@@ -38,7 +45,11 @@ COMMON = {
     "/api/v1/events/stream",
 }
 # Answers that hold no list: what they must say to a stranger.
-COUNTS = {"/api/v1/overview": "light_point_count"}
+NOTHING: Mapping[str, tuple[str, Any]] = {
+    "/api/v1/overview": ("light_point_count", 0),
+    "/api/v1/quarantined-frames/replays": ("tried", 0),
+    "/api/v1/labels/read": ("device", None),
+}
 # What the description cannot tell of a body: rules between its fields.
 MORE: Mapping[str, Callable[[Mapping[str, UUID]], Mapping[str, Any]]] = {
     "/api/v1/commands/preview": lambda ids: {"target": {"cabinet_id": str(ids["cabinet_id"])}},
@@ -52,6 +63,7 @@ MORE: Mapping[str, Callable[[Mapping[str, UUID]], Mapping[str, Any]]] = {
         "failure_cause": "end_of_life",
         "remedy": "luminaire_replaced",
     },
+    "/api/v1/labels/read": lambda _: {"text": STRANGE_ADDRESS},
     "/api/v1/tariff-rates": lambda ids: {"organisation_id": str(ids["organisation_id"])},
 }
 REFUSED = {403, 404}
@@ -89,6 +101,7 @@ async def build(database: Database) -> dict[str, UUID]:
         program_id = await connection.fetchval("SELECT id FROM control_program LIMIT 1")
         luminaire_id = await connection.fetchval("SELECT id FROM luminaire LIMIT 1")
         type_id = await connection.fetchval("SELECT id FROM luminaire_type LIMIT 1")
+        device = await discover(session, organisation_id)
         await session.flush()
     known = {
         "organisation_id": organisation_id,
@@ -105,9 +118,23 @@ async def build(database: Database) -> dict[str, UUID]:
         "default_program_id": program_id,
         "command_id": command.id,
         "crew_id": crew.id,
+        "discovered_device_id": device.id,
     }
     # Things not made here are asked for by identifiers nobody has: the answer must be the same.
     return defaultdict(new_id, known)
+
+
+async def discover(session: AsyncSession, organisation_id: UUID) -> Device:
+    """A device of our network that nobody has registered."""
+    network = await networks.create(
+        session,
+        SYSTEM,
+        NewNetwork(organisation_id, NetworkKind.CHIRPSTACK, str(new_id()), "", {}),
+        at=NOW,
+    )
+    await discovery.note(session, [Stranger(network.name, STRANGE_ADDRESS, NOW, "network_join")])
+    (device,) = await discovery.devices(session, SYSTEM, network=network.name)
+    return device
 
 
 def address(path: str, ids: Mapping[str, UUID]) -> str:
@@ -159,8 +186,9 @@ def tells_nothing(path: str, answer: httpx.Response) -> bool:
         return False
     if path.endswith(".mvt"):
         return answer.content == b""
-    if path in COUNTS:
-        return bool(answer.json()[COUNTS[path]] == 0)
+    if path in NOTHING:
+        field, value = NOTHING[path]
+        return bool(answer.json()[field] == value)
     return not answer.json()["items"]
 
 

@@ -18,6 +18,7 @@ from lighting.ingest.intake import ISOLATED_PER_BATCH_MAX, Intake, pause_after
 from lighting.ingest.model import BatchReport
 from lighting.ingest.service import Ingest
 from lighting.telemetry import service as telemetry
+from lighting.telemetry.model import QuarantineFilter
 from tests.lighting.ingest.field import (
     ADDRESS,
     NIGHT,
@@ -161,7 +162,10 @@ async def test_a_frame_the_database_refuses_is_set_aside_alone(
     assert await count(database, "reading") == len(good)
     async with database.session() as session:
         kept = await telemetry.quarantined_frames(
-            session, Caller.system(), after=None, limit=10, reason_code="database_refused"
+            *(session, Caller.system()),
+            QuarantineFilter(reason_code="database_refused"),
+            after=None,
+            limit=10,
         )
     assert {one.payload for one in kept} == {unstorable(1).payload, unstorable(2).payload}
 
