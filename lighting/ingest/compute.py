@@ -21,8 +21,12 @@ from drivers.contract import (
 )
 from kit.log import get_logger
 from lighting.ingest.model import (
+    Device,
+    DeviceReport,
     DownlinkReport,
+    FindsDevices,
     Harvest,
+    KeepsDevices,
     LevelHeard,
     Network,
     NetworkNote,
@@ -81,21 +85,27 @@ def harvest(
     controllers: KnowsControllers,
     codec_of: Callable[[str], Listens],
     now: datetime,
+    keepers: Sequence[KeepsDevices] = (),
 ) -> Harvest:
     """Read every frame of a batch; what cannot be read is among `refused`."""
     gathered = Harvest()
+    everyone: Sequence[FindsDevices] = (controllers, *keepers)
     for frame in frames:
         said: Uplink | NetworkNote | DownlinkReport | None = None
         try:
             said = network.read(frame)
             if isinstance(said, Uplink):
-                _take_uplink(said, controllers, codec_of, now, gathered)
+                ref = controllers.find(said.address)
+                if ref is not None:
+                    _take_uplink(said, ref, codec_of, now, gathered)
+                else:
+                    _take_device(said, keepers, codec_of, now, gathered)
             elif isinstance(said, DownlinkReport):
                 gathered.heard.downlinks.append(said)
-            elif said is not None and not _take_note(said, controllers, gathered):
+            elif said is not None and not _take_note(said, controllers, keepers, gathered):
                 gathered.strangers.append(_stranger(network.name_of(frame), said))
         except (RefusedError, DecodeError) as error:
-            refused = _refused(frame, network, said, controllers, error.code, str(error))
+            refused = _refused(frame, network, said, everyone, error.code, str(error))
             gathered.refused.append(refused)
             if refused.reason_code == QuarantineReason.UNKNOWN_CONTROLLER:
                 assert isinstance(said, Uplink)  # nothing else is refused for this reason
@@ -104,23 +114,17 @@ def harvest(
             log.exception("codec crashed", topic=frame.topic)
             reason = f"{type(error).__name__}: {error}"
             code = QuarantineReason.CODEC_CRASHED
-            gathered.refused.append(_refused(frame, network, said, controllers, code, reason))
+            gathered.refused.append(_refused(frame, network, said, everyone, code, reason))
     return gathered
 
 
 def _take_uplink(
     uplink: Uplink,
-    controllers: KnowsControllers,
+    ref: ControllerRef,
     codec_of: Callable[[str], Listens],
     now: datetime,
     gathered: Harvest,
 ) -> None:
-    ref = controllers.find(uplink.address)
-    if ref is None:
-        raise RefusedError(
-            QuarantineReason.UNKNOWN_CONTROLLER,
-            f"{uplink.address} is not registered, or installed nowhere",
-        )
     key = ref.controller_key
     if uplink.port != NETWORK_PORT and uplink.payload:
         decoded = codec_of(ref.profile).decode_uplink(uplink.port, uplink.payload, uplink.at)
@@ -129,6 +133,39 @@ def _take_uplink(
         raise _out_of_range(uplink.at)
     gathered.sightings.append(
         Sighting(key, uplink.at, uplink.rssi_dbm, uplink.snr_db, uplink.gateway_address)
+    )
+
+
+def _take_device(
+    uplink: Uplink,
+    keepers: Sequence[KeepsDevices],
+    codec_of: Callable[[str], Listens],
+    now: datetime,
+    gathered: Harvest,
+) -> None:
+    """Take in what a device says that steers no light, for whoever keeps it."""
+    place, device = _kept(uplink.address, keepers)
+    decoded = None
+    if uplink.port != NETWORK_PORT and uplink.payload:
+        decoded = codec_of(device.profile).decode_uplink(uplink.port, uplink.payload, uplink.at)
+    measured = decoded.readings if decoded else ()
+    for at in (uplink.at, *(one.measured_at for one in measured)):
+        if not is_kept(at, now):
+            raise _out_of_range(at)
+    gathered.reports.setdefault(place, []).append(DeviceReport(device, uplink, decoded))
+    refusal = keepers[place].refusal(device, decoded) if decoded else None
+    if refusal is not None:
+        raise RefusedError(*refusal)
+
+
+def _kept(address: str, keepers: Sequence[KeepsDevices]) -> tuple[int, Device]:
+    for place, keeper in enumerate(keepers):
+        device = keeper.find(address)
+        if device is not None:
+            return place, device
+    raise RefusedError(
+        QuarantineReason.UNKNOWN_CONTROLLER,
+        f"{address} is not registered, or installed nowhere",
     )
 
 
@@ -177,11 +214,16 @@ def _take_answer(key: int, answer: Acknowledgement, gathered: Harvest) -> None:
             gathered.events.append(EventNote(key, answer.at, SETTING_ECHO, detail))
 
 
-def _take_note(note: NetworkNote, controllers: KnowsControllers, gathered: Harvest) -> bool:
-    """Keep what the network says of a device; False when it is of none we know."""
+def _take_note(
+    note: NetworkNote,
+    controllers: KnowsControllers,
+    keepers: Sequence[KeepsDevices],
+    gathered: Harvest,
+) -> bool:
+    """Keep what the network says of a controller; False when it is of no device we know."""
     ref = controllers.find(note.address)
     if ref is None:
-        return False
+        return any(keeper.find(note.address) is not None for keeper in keepers)
     gathered.events.append(EventNote(ref.controller_key, note.at, note.kind, note.detail))
     return True
 
@@ -212,12 +254,13 @@ def _refused(
     frame: Frame,
     network: Network,
     said: Uplink | NetworkNote | DownlinkReport | None,
-    controllers: KnowsControllers,
+    everyone: Sequence[FindsDevices],
     code: str,
     reason: str,
 ) -> RefusedFrame:
     address = said.address if isinstance(said, Uplink | NetworkNote) else None
-    ref = controllers.find(address) if address else None
+    known = (one.find(address) for one in everyone) if address else ()
+    ref = next((one for one in known if one is not None), None)
     return RefusedFrame(
         network=network.name_of(frame),
         topic=storable(frame.topic),

@@ -1,13 +1,16 @@
 """Values of ingest: what a network hands over, and what a batch of it says."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
-from drivers.contract import Frame
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from drivers.contract import Decoded, Frame
 from lighting.telemetry.model import EventNote, Reading, RefusedFrame, Sighting
 
 
@@ -30,6 +33,58 @@ class NetworkNote(NamedTuple):
     at: datetime
     kind: str
     detail: Mapping[str, Any]
+
+
+class Device(Protocol):
+    """A device that steers no light, as the part of the product that has it knows it."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def profile(self) -> str: ...
+
+    @property
+    def organisation_id(self) -> UUID: ...
+
+
+class DeviceReport(NamedTuple):
+    """What a device that steers no light said in one frame; `decoded` is None when the frame was
+    empty and only told that the device is there."""
+
+    device: Device
+    uplink: Uplink
+    decoded: Decoded | None
+
+
+class Refusal(NamedTuple):
+    """Why not all that a frame says may be kept."""
+
+    code: str
+    reason: str
+
+
+class FindsDevices(Protocol):
+    """Knows who stands behind an address: the directory of controllers, and those below."""
+
+    def find(self, address: str) -> Device | None:
+        """The device with this network address, None when it is none of these."""
+
+
+class KeepsDevices(FindsDevices, Protocol):
+    """A part of the product that has devices of its own: cabinets, sensors."""
+
+    async def refresh(self, session: AsyncSession) -> None:
+        """Take over what changed since the last time; costs one row while nothing does."""
+
+    def refusal(self, device: Any, decoded: Decoded) -> Refusal | None:
+        """What of the frame is not kept, and why: the frame waits in quarantine as a whole, the
+        rest of what it says is kept all the same."""
+
+    async def keep(
+        self, session: AsyncSession, reports: Sequence[DeviceReport], now: datetime
+    ) -> int:
+        """Store what was said, once however often it comes; returns how much of it was new."""
 
 
 class Stranger(NamedTuple):
@@ -117,6 +172,8 @@ class Harvest:
     sightings: list[Sighting] = field(default_factory=list)
     events: list[EventNote] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
+    reports: dict[int, list[DeviceReport]] = field(default_factory=dict)
+    """Of devices that steer no light, by the place of whoever keeps them."""
     strangers: list[Stranger] = field(default_factory=list)
     refused: list[RefusedFrame] = field(default_factory=list)
 

@@ -135,12 +135,12 @@ async def _record_selection(
 
 
 async def replay_registered(session: AsyncSession, ingest: Ingest, now: datetime) -> int:
-    """Try frames again whose controller has been registered since; returns how many were taken."""
-    await ingest.directory.refresh(session)
+    """Try frames again whose device has been registered since; returns how many were taken."""
+    await ingest.refresh(session)
     waiting = await telemetry.waiting_addresses(
         session, QuarantineReason.UNKNOWN_CONTROLLER, ADDRESSES_PER_RUN_MAX
     )
-    known = [address for address in waiting if ingest.directory.find(address) is not None]
+    known = [address for address in waiting if ingest.knows(address)]
     return await _replay_addresses(session, ingest, known, now)
 
 

@@ -19,7 +19,15 @@ from lighting.faults.lights import Lights, light_of
 from lighting.faults.service import ExpectedLight
 from lighting.ingest.compute import RefusedError, harvest
 from lighting.ingest.directory import Directory
-from lighting.ingest.model import BatchReport, Harvest, Heard, Network, Stranger
+from lighting.ingest.model import (
+    BatchReport,
+    FindsDevices,
+    Harvest,
+    Heard,
+    KeepsDevices,
+    Network,
+    Stranger,
+)
 from lighting.networks import service as networks
 from lighting.registry.directory.model import ControllerRef
 from lighting.telemetry import service as telemetry
@@ -64,6 +72,7 @@ class Ingest:
         expected: ExpectedLight,
         acknowledgements: Acknowledgements,
         strangers: WatchesStrangers | None = None,
+        keepers: Sequence[KeepsDevices] = (),
         directory: Directory | None = None,
         codec_of: Callable[[str], Listens] | None = None,
     ) -> None:
@@ -72,6 +81,7 @@ class Ingest:
         self._expected = expected
         self._acknowledgements = acknowledgements
         self._strangers = strangers or NobodyWatches()
+        self._keepers = keepers
         self._codec_of = codec_of or codec_of_profile
 
     async def handle(
@@ -83,8 +93,19 @@ class Ingest:
 
     async def read(self, session: AsyncSession, frames: Sequence[Frame], now: datetime) -> Harvest:
         """What the frames say, by the registry as it is now."""
+        await self.refresh(session)
+        return harvest(frames, self.network, self.directory, self._codec_of, now, self._keepers)
+
+    async def refresh(self, session: AsyncSession) -> None:
+        """Take over what changed of controllers and other devices."""
         await self.directory.refresh(session)
-        return harvest(frames, self.network, self.directory, self._codec_of, now)
+        for keeper in self._keepers:
+            await keeper.refresh(session)
+
+    def knows(self, address: str) -> bool:
+        """Whether frames from this address are somebody's, as of the last `refresh`."""
+        everyone: Sequence[FindsDevices] = (self.directory, *self._keepers)
+        return any(one.find(address) is not None for one in everyone)
 
     async def keep(
         self, session: AsyncSession, gathered: Harvest, frame_count: int, now: datetime
@@ -97,6 +118,8 @@ class Ingest:
         )
         await telemetry.note_events(session, gathered.events)
         await telemetry.mark_energy_days(session, fresh, self.directory.timezone_of)
+        for place, reports in gathered.reports.items():
+            await self._keepers[place].keep(session, reports, now)
         await self._acknowledgements.note(session, gathered.heard, now)
         if gathered.strangers:
             await self._strangers.note(session, gathered.strangers)
