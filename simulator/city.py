@@ -43,7 +43,7 @@ class City:
         count = len(lamps)
         self.lamps = list(lamps)
         self.at = at
-        self.index = {lamp.dev_eui: i for i, lamp in enumerate(lamps)}
+        self.index = {lamp.address: i for i, lamp in enumerate(lamps)}
         self.level_percent = np.zeros(count, dtype=np.int16)
         self.energy_wh = np.zeros(count)
         self.burning_s = np.zeros(count)
@@ -80,11 +80,11 @@ class City:
         ]
         self._refresh()
 
-    def swap_controller(self, lamp: int, dev_eui: str) -> None:
+    def swap_controller(self, lamp: int, address: str) -> None:
         """Another controller speaks for a lamp from now on; its meter goes on where it was."""
-        del self.index[self.lamps[lamp].dev_eui]
-        self.lamps[lamp] = replace(self.lamps[lamp], dev_eui=dev_eui)
-        self.index[dev_eui] = lamp
+        del self.index[self.lamps[lamp].address]
+        self.lamps[lamp] = replace(self.lamps[lamp], address=address)
+        self.index[address] = lamp
 
     def add_fault(self, fault: SeededFault) -> None:
         """Break something from now on or later."""

@@ -16,17 +16,28 @@ class TruthKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A luminaire with its controller, as the simulator needs to know it; `site` is the name that
+    """A luminaire with its controller, as the simulator needs to know it; `network` is named
+    `kind:where`, as in `chirpstack:<application id>`; `site` is the name that
     whoever keeps the city gives to the place, the same whatever controller stands there."""
 
-    dev_eui: str
-    application_id: str
+    address: str
+    network: str
     gateway_id: str
     rated_power_w: float
     standby_power_w: float
     lat_deg: float
     lon_deg: float
     site: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The first word of its network's name: how its controller speaks."""
+        return self.network.partition(":")[0]
+
+    @property
+    def where(self) -> str:
+        """The second word of its network's name."""
+        return self.network.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)

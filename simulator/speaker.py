@@ -1,4 +1,7 @@
-"""Connects a simulated street to a real broker, and lets it live by a clock."""
+"""Connects a simulated street to a real broker, and lets it live by a clock.
+
+Both network servers share the broker here; each keeps to its own topics.
+"""
 
 import threading
 from collections import deque
@@ -11,13 +14,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from kit.clock import Clock
 from kit.log import get_logger
-from simulator.network_server import (
-    COMMAND_FILTER,
-    BadCommandError,
-    Message,
-    QueuedDownlink,
-    read_command,
-)
+from simulator.servers import SERVERS
+from simulator.servers.model import BadCommandError, Message, QueuedDownlink
 from simulator.street import Street
 
 log = get_logger()
@@ -90,7 +88,7 @@ class Speaker:
             self._client.publish(message.topic, message.payload, qos=1)
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
-        client.subscribe(COMMAND_FILTER, qos=1)
+        client.subscribe([(server.command_filter, 1) for server in SERVERS.values()])
         self._is_connected.set()
         log.info("simulated network server connected", lamps=len(self._street.city.lamps))
 
@@ -99,7 +97,12 @@ class Speaker:
 
     def _on_message(self, _: mqtt.Client, __: object, message: mqtt.MQTTMessage) -> None:
         try:
-            self._orders.append(read_command(message.topic, bytes(message.payload)))
+            server = next(
+                one
+                for one in SERVERS.values()
+                if mqtt.topic_matches_sub(one.command_filter, message.topic)
+            )
+            self._orders.append(server.read_command(message.topic, bytes(message.payload)))
         except BadCommandError as error:
             log.warning("downlink request refused", reason=str(error))
 

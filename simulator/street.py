@@ -25,8 +25,9 @@ from drivers.lorawan.nas.uplinks import (
 )
 from simulator.city import City, Snapshot
 from simulator.model import TruthKind
-from simulator.network_server import Message, QueuedDownlink, transmitted, uplink
 from simulator.radio import Air, AirQuality
+from simulator.servers import SERVERS
+from simulator.servers.model import HeardFrame, Message, QueuedDownlink
 
 COMMAND_PORT = 60
 MANUAL, MANUAL_TIMED = 0x01, 0x09
@@ -45,7 +46,8 @@ class Rhythm:
 
 
 class Street:
-    """A city whose lamps speak. `tick` moves time and returns the messages that arrive."""
+    """A city whose lamps on LoRaWAN speak. `tick` moves time and returns the messages that arrive;
+    lamps on other networks live along, and are silent here."""
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class Street:
         self._usage_due = self._first_due(count, self._usage_every_s)
         self._status_due = self._first_due(count, self._status_every_s)
         self._frames = np.zeros(count, dtype=np.int64)
+        self._is_ours = np.array([lamp.kind in SERVERS for lamp in city.lamps], dtype=bool)
         self._snr_db = self._random.normal(SNR_BEST_DB, SNR_SPREAD_DB, count)
 
     def _first_due(self, count: int, every_s: float) -> npt.NDArray[np.float64]:
@@ -85,12 +88,17 @@ class Street:
         return list(self._up.arrived(to))
 
     def _obey(self, downlink: QueuedDownlink) -> None:
-        lamp = self.city.index.get(downlink.dev_eui)
-        if lamp is None or self.city.is_faulty(TruthKind.COMMUNICATION_LOSS)[lamp]:
+        lamp = self.city.index.get(downlink.address)
+        if (
+            lamp is None
+            or not self._is_ours[lamp]
+            or self.city.is_faulty(TruthKind.COMMUNICATION_LOSS)[lamp]
+        ):
             return
         at = self.city.at
-        confirmation = transmitted(
-            self.city.lamps[lamp], downlink, at, f_cnt_down=int(self._frames[lamp])
+        on = self.city.lamps[lamp]
+        confirmation = SERVERS[on.kind].transmitted(
+            on, downlink, at, number=int(self._frames[lamp])
         )
         self._up.send([confirmation], at)
         level = ordered_level(PortFrame(downlink.port, downlink.payload))
@@ -113,20 +121,21 @@ class Street:
         """Lamps whose report is due and heard; their next one is planned."""
         late = due <= now_s
         due[late] += np.ceil((now_s - due[late] + 1e-6) / every_s) * every_s
-        return [int(i) for i in np.flatnonzero(late & shown.is_heard)]
+        return [int(i) for i in np.flatnonzero(late & shown.is_heard & self._is_ours)]
 
     def _message(self, lamp: int, frame: PortFrame, at: datetime) -> Message:
         number = int(self._frames[lamp])
         self._frames[lamp] += 1
-        return uplink(
-            self.city.lamps[lamp],
+        heard = HeardFrame(
             frame.port,
             frame.payload,
             at,
-            f_cnt=number,
-            identifier=UUID(bytes=self._random.bytes(16), version=4),
-            snr_db=float(self._snr_db[lamp]),
+            number,
+            UUID(bytes=self._random.bytes(16), version=4),
+            float(self._snr_db[lamp]),
         )
+        on = self.city.lamps[lamp]
+        return SERVERS[on.kind].uplink(on, heard)
 
 
 def usage_frame(shown: Snapshot, lamp: int) -> PortFrame:

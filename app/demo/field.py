@@ -84,7 +84,7 @@ def live(settings: Settings, stop: threading.Event) -> None:
         *(settings.mqtt.host, settings.mqtt.port, settings.mqtt.username),
         password.get_secret_value() if password else None,
     )
-    addresses = {lamp.site: lamp.dev_eui for lamp in city.lamps}
+    addresses = {lamp.site: lamp.address for lamp in city.lamps}
     with Lookout(build_database(settings), city.at, addresses) as lookout:
         keeper = Keeper(city, seed, folder, record, lookout)
         try:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.demo.district import flat_metres
-from app.demo.estate import APPLICATION_ID
 from lighting.registry.directory.model import ControllerRef
 from simulator.city import City
 from simulator.model import Lamp
@@ -47,7 +46,7 @@ def followed(city: City, refs: Sequence[ControllerRef], seed: int) -> City:
     fresh = simulated(refs, site_gateways(refs), seed)
     before = [place_of.get(lamp.site) for lamp in fresh]
     lamps = [
-        new if old is None else replace(city.lamps[old], dev_eui=new.dev_eui)
+        new if old is None else replace(city.lamps[old], address=new.address, network=new.network)
         for new, old in zip(fresh, before, strict=True)
     ]
     now_at = {old: place for place, old in enumerate(before) if old is not None}
@@ -74,8 +73,8 @@ def simulated(
     spread = np.random.default_rng([seed, 3]).normal(1.0, POWER_SPREAD, len(refs))
     return [
         Lamp(
-            dev_eui=ref.address,
-            application_id=APPLICATION_ID,
+            address=ref.address,
+            network=ref.network,
             gateway_id=gateways[int(gateway)].address,
             rated_power_w=round((ref.rated_power_w or 0.0) * float(ratio), 2),
             standby_power_w=STANDBY_POWER_W if ref.standby_power_w is None else ref.standby_power_w,

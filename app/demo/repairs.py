@@ -58,7 +58,7 @@ def apply(news: News, city: City) -> None:
     if lamp is None:
         return
     if isinstance(news, Swapped):
-        if city.lamps[lamp].dev_eui != news.address:
+        if city.lamps[lamp].address != news.address:
             city.swap_controller(lamp, news.address)
     elif any(one.lamp == lamp and one.starts_at <= news.done_at for one in city.faults):
         city.repair(lamp, city.at)

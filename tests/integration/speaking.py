@@ -15,7 +15,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from app.embedded.broker import BrokerAddress
 from drivers.lorawan.nas.uplinks import encode_usage_uplink
 from simulator.model import Lamp
-from simulator.network_server import Message, uplink
+from simulator.servers import SERVERS
+from simulator.servers.model import HeardFrame, Message
 
 APPLICATION = "17c82e96-be03-4f38-aef3-f83d48582d97"
 COUNTER_START_WH = 10_000
@@ -94,7 +95,7 @@ class NetworkServer:
 
 def lamp_at(address: str) -> Lamp:
     """A lamp that speaks under this network address."""
-    return Lamp(address, APPLICATION, "0016c001f153a14c", 60.0, 0.5, 47.32, 5.04)
+    return Lamp(address, f"chirpstack:{APPLICATION}", "0016c001f153a14c", 60.0, 0.5, 47.32, 5.04)
 
 
 def frames_of(
@@ -116,13 +117,7 @@ def greeting(address: str, at: datetime, random: Random) -> Message:
 def _frame(key: int, address: str, at: datetime, turn: int, random: Random) -> Frame:
     energy_wh = COUNTER_START_WH + turn * COUNTER_STEP_WH
     said = encode_usage_uplink(active_energy_wh=energy_wh, active_power_w=60)
-    message = uplink(
-        lamp_at(address),
-        said.port,
-        said.payload,
-        at,
-        f_cnt=turn,
-        identifier=UUID(int=random.getrandbits(128), version=4),
-        snr_db=7,
-    )
+    identifier = UUID(int=random.getrandbits(128), version=4)
+    heard = HeardFrame(said.port, said.payload, at, turn, identifier, snr_db=7)
+    message = SERVERS["chirpstack"].uplink(lamp_at(address), heard)
     return Frame(Counter(key, at, energy_wh), message)

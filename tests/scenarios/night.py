@@ -34,13 +34,14 @@ from schedules.library import sample
 from schedules.library import service as library
 from simulator.city import City
 from simulator.model import Lamp, SeededFault
-from simulator.network_server import read_command
 from simulator.radio import AirQuality
+from simulator.servers import SERVERS
 from simulator.street import Rhythm, Street
 from tests.lighting.energy.estate import Light, add_cabinet, add_lights, add_organisation
 
 SYSTEM = Caller.system("scenario")
 APPLICATION = "17c82e96-be03-4f38-aef3-f83d48582d97"
+NETWORK = f"chirpstack:{APPLICATION}"
 RATED_W, STANDBY_W = 60.0, 0.5
 # Lights are installed the day before: the first night only warns.
 COMMISSIONED_BEFORE = timedelta(days=2)
@@ -118,7 +119,8 @@ class Town:
             await reconciliation.tick(session, plan, now)
             addresses = await self.process.estate.addresses(session)
             orders = await sending.hand_out(session, addresses, now, self.step)
-        self.street.receive((read_command(*message_for(order)) for order in orders), now)
+        server = SERVERS["chirpstack"]
+        self.street.receive((server.read_command(*message_for(order)) for order in orders), now)
 
 
 async def build(
@@ -138,7 +140,7 @@ async def build(
         cabinet_id = await add_cabinet(session, organisation_id, commissioned, "ARM-1")
         lights = await add_lights(session, organisation_id, commissioned, count, cabinet_id)
         connection = await raw(session)
-        await connection.execute("UPDATE controller SET network = $1", f"chirpstack:{APPLICATION}")
+        await connection.execute("UPDATE controller SET network = $1", NETWORK)
         addresses = await connection.fetch("SELECT key, address FROM controller ORDER BY key")
         calendar_id = await library.install(
             session, SYSTEM, organisation_id, sample(program), now=commissioned
@@ -152,7 +154,15 @@ async def build(
             now=commissioned,
         )
     lamps = [
-        Lamp(row["address"], APPLICATION, "0016c001f153a14c", RATED_W, STANDBY_W, 47.32, 5.04)
+        Lamp(
+            row["address"],
+            NETWORK,
+            "0016c001f153a14c",
+            RATED_W,
+            STANDBY_W,
+            47.32,
+            5.04,
+        )
         for row in addresses
     ]
     broken = [fault for n in range(count) if faults_of and (fault := faults_of(n)) is not None]

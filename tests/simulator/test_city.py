@@ -14,7 +14,10 @@ DUSK = datetime(2026, 11, 21, 17, tzinfo=UTC)
 
 
 def lamps(count: int, rated_power_w: float = 64.0) -> list[Lamp]:
-    return [Lamp(f"{n:016x}", "app", "gw", rated_power_w, 1.0, 43.6, 3.88) for n in range(count)]
+    return [
+        Lamp(f"{n:016x}", "chirpstack:app", "gw", rated_power_w, 1.0, 43.6, 3.88)
+        for n in range(count)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ AT = datetime(2026, 11, 21, 17, tzinfo=UTC)
 
 
 def test_counters_levels_and_truth_survive(tmp_path: Path) -> None:
-    lamps = [Lamp(f"{n:016x}", "app", "gw", 64.0, 1.0, 43.6, 3.88) for n in range(5)]
+    lamps = [Lamp(f"{n:016x}", "chirpstack:app", "gw", 64.0, 1.0, 43.6, 3.88) for n in range(5)]
     fault = SeededFault(2, TruthKind.LAMP_FAILURE, AT + timedelta(hours=1))
     city = City(lamps, AT, [fault], seed=9)
     city.order_all(np.array([100, 50, 100, 0, 30], dtype=np.int16))

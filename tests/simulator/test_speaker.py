@@ -14,7 +14,7 @@ AT_ONCE = 300
 
 
 def test_a_long_pause_is_told_in_portions_and_whole() -> None:
-    lamps = [Lamp(f"{n:016x}", "app", "gw", 60.0, 1.0, 43.6, 3.88) for n in range(LAMPS)]
+    lamps = [Lamp(f"{n:016x}", "chirpstack:app", "gw", 60.0, 1.0, 43.6, 3.88) for n in range(LAMPS)]
     street = Street(City(lamps, AT), Rhythm(EVERY, EVERY), PERFECT_AIR)
     until = AT + timedelta(hours=2)
     portions = []

@@ -6,21 +6,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from drivers.lorawan import the_things_stack as tts
 from drivers.lorawan.nas.downlinks import set_level
 from simulator.city import City
 from simulator.model import Lamp, SeededFault, TruthKind
-from simulator.network_server import BadCommandError, Message, QueuedDownlink, read_command
 from simulator.radio import PERFECT_AIR
+from simulator.servers import SERVERS
+from simulator.servers.model import BadCommandError, Message, QueuedDownlink
 from simulator.street import Rhythm, Street, even_steps
 
 AT = datetime(2026, 11, 21, 17, tzinfo=UTC)
 APPLICATION = "17c82e96-be03-4f38-aef3-f83d48582d97"
 
 
-def street(count: int = 10, faults: list[SeededFault] | None = None) -> Street:
+def street(
+    count: int = 10,
+    faults: list[SeededFault] | None = None,
+    network: str = f"chirpstack:{APPLICATION}",
+) -> Street:
     lamps = [
-        Lamp(f"{n:016x}", APPLICATION, "0016c001f153a14c", 60.0, 1.0, 43.6, 3.88)
-        for n in range(count)
+        Lamp(f"{n:016x}", network, "0016c001f153a14c", 60.0, 1.0, 43.6, 3.88) for n in range(count)
     ]
     return Street(City(lamps, AT, faults or []), Rhythm(), PERFECT_AIR)
 
@@ -97,4 +102,34 @@ def test_default_values_are_left_out_as_chirpstack_does() -> None:
 )
 def test_a_bad_downlink_request_is_refused(topic: str, payload: bytes) -> None:
     with pytest.raises(BadCommandError):
-        read_command(topic, payload)
+        SERVERS["chirpstack"].read_command(topic, payload)
+
+
+def test_a_lamp_of_the_things_stack_speaks_and_obeys_as_the_driver_expects() -> None:
+    one = street(1, network="tts:streetlights@dijon")
+    frame = set_level(40)
+    topic, payload = tts.downlink(
+        "streetlights@dijon", f"olc-{0:016x}", frame.port, frame.payload, "item"
+    )
+    one.receive([SERVERS["tts"].read_command(topic, payload)], AT)
+    heard = [message for _, message in one.tick(AT + timedelta(minutes=31))]
+    said = [tts.parse_message(message.topic, message.payload) for message in heard]
+    assert one.city.level_percent.tolist() == [40]
+    assert {each.kind for each in said} == {"down/sent", "up"}
+    (sent,) = (each.body for each in said if each.kind == "down/sent")
+    assert sent.correlation_ids == ("reverbere:item",)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"{", b'{"downlinks":[]}', b'{"downlinks":[{"f_port":60,"frm_payload":"%"}]}']
+)
+def test_a_bad_request_to_the_things_stack_is_refused(payload: bytes) -> None:
+    with pytest.raises(BadCommandError):
+        SERVERS["tts"].read_command("v3/a@b/devices/olc-01/down/push", payload)
+
+
+def test_lamps_on_other_networks_live_along_in_silence() -> None:
+    one = street(3, network="modbus:gare")
+    one.receive([dim(1, 40)], AT)
+    assert one.tick(AT + timedelta(hours=2)) == []
+    assert one.city.at == AT + timedelta(hours=2)

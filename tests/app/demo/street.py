@@ -31,7 +31,7 @@ def programme(slug: str = "evening_dimming") -> Programme:
 
 
 def city(*faults: SeededFault) -> City:
-    lamps = [Lamp(f"{n:016x}", "app", "gw", 50.0, 1.0, *PLACE) for n in range(len(IDS))]
+    lamps = [Lamp(f"{n:016x}", "chirpstack:app", "gw", 50.0, 1.0, *PLACE) for n in range(len(IDS))]
     return City(lamps, NOON, faults)
 
 

@@ -81,7 +81,7 @@ async def test_the_street_reports_obeys_and_is_kept(
     order = set_level(30)
     for lamp in before.lamps[:ORDERED]:
         topic, payload = chirpstack.downlink(
-            APPLICATION_ID, lamp.dev_eui, order.port, order.payload, queue_item_id="1",
+            APPLICATION_ID, lamp.address, order.port, order.payload, queue_item_id="1",
             expires_at=NOW + timedelta(days=1),
         )  # fmt: skip
         listener.publish(topic, payload, qos=1)

@@ -57,7 +57,7 @@ async def town(database: Database, folder: DemoFolder) -> Record:
 async def lookout(town: Record, folder: DemoFolder, database: Database) -> Lookout:
     """A look at the orders as they were when the street began to live."""
     city, _ = take_up(folder.city)
-    one = Lookout(database, city.at, {lamp.site: lamp.dev_eui for lamp in city.lamps})
+    one = Lookout(database, city.at, {lamp.site: lamp.address for lamp in city.lamps})
     async with database.session() as session:
         await one.look(session)
     assert one.news.empty()
@@ -148,7 +148,7 @@ async def test_a_controller_swapped_in_the_app_speaks_for_its_lamp(
     assert Swapped(site, address) in _all(lookout)
     apply(Swapped(site, address), city)
     assert city.index[address] == 0
-    assert city.lamps[0].dev_eui == address
+    assert city.lamps[0].address == address
 
 
 def test_a_fault_that_came_after_the_repair_stays() -> None:
@@ -162,7 +162,7 @@ def test_a_fault_that_came_after_the_repair_stays() -> None:
 
 
 def _one_lamp(fault: SeededFault) -> City:
-    lamp = Lamp("02de300000000001", "app", "gw", 50.0, 1.0, 43.6, 3.88, "here")
+    lamp = Lamp("02de300000000001", "chirpstack:app", "gw", 50.0, 1.0, 43.6, 3.88, "here")
     return City([lamp], NOW + timedelta(minutes=5), [fault])
 
 

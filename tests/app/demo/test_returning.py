@@ -133,7 +133,7 @@ async def test_a_controller_swapped_in_the_registry_speaks_for_its_lamp(
         )
     after = await return_at(database, folder, town, city.at + timedelta(hours=3))
     lamp = next(one for one in after.lamps if one.site == site)
-    assert lamp.dev_eui == address
+    assert lamp.address == address
     assert after.energy_wh[after.lamps.index(lamp)] > city.energy_wh[0]
 
 
