@@ -5,7 +5,7 @@ Secrets are named, never held: `secret` is the name of an entry of REVERBERE_NET
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -22,7 +22,15 @@ class KindSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ChirpStackSettings(KindSettings):
+class LoRaWanSettings(KindSettings):
+    """How the network sends in its second window (EU863-870): the radio planner counts its air by
+    it, so it must be what the server is set to."""
+
+    rx2_data_rate: int = Field(default=0, ge=0, le=6)
+    rx2_frequency_hz: int = Field(default=869_525_000, ge=863_000_000, le=870_000_000)
+
+
+class ChirpStackSettings(LoRaWanSettings):
     """An application of a ChirpStack 4 server that speaks through our broker; `where` in the name
     is its application identifier. With `api_url`, multicast groups are kept there too."""
 
@@ -30,7 +38,7 @@ class ChirpStackSettings(KindSettings):
     secret: SecretName | None = None
 
 
-class TheThingsStackSettings(KindSettings):
+class TheThingsStackSettings(LoRaWanSettings):
     """An application of The Things Stack 3 at its own MQTT server; `where` is `app@tenant`, or
     `app` in the Open Source edition. `secret` names its API key."""
 
@@ -38,6 +46,7 @@ class TheThingsStackSettings(KindSettings):
     port: Port = 8883
     tls: bool = True
     secret: SecretName | None = None
+    rx2_data_rate: int = Field(default=3, ge=0, le=6)
 
 
 class BusUnit(KindSettings):
@@ -54,7 +63,7 @@ class ModbusSettings(KindSettings):
     port: Port = 502
     device: str | None = Field(default=None, max_length=100, pattern="^/dev/")
     baudrate: int = Field(default=9600, ge=300, le=1_000_000)
-    parity: str = Field(default="N", pattern="^[NEO]$")
+    parity: Literal["N", "E", "O"] = "N"
     units: tuple[BusUnit, ...] = ()
 
     @model_validator(mode="after")

@@ -11,7 +11,9 @@ from lighting.networks import service
 from lighting.networks.schemas import (
     NetworkAnswer,
     NetworkChangeInput,
+    NetworkKindsAnswer,
     NewNetworkInput,
+    kinds_answer,
     network_answer,
 )
 
@@ -39,6 +41,12 @@ async def create_network(
         work=work,
         answer_type=NetworkAnswer,
     )
+
+
+@router.get("/network-kinds")
+async def list_kinds(caller: CurrentCaller) -> NetworkKindsAnswer:
+    """The kinds of field networks, and what must be known to enter one of each."""
+    return kinds_answer()
 
 
 @router.get("/networks/{network_id}")

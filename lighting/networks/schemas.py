@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from drivers import profiles
+from lighting.networks.forms import FieldType, form_of
 from lighting.networks.model import FieldNetworkView, NetworkKind, NetworkState, NewNetwork
 
 WHERE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9@._-]*$"
@@ -47,6 +49,60 @@ class NetworkChangeInput(BaseModel):
     title: str | None = Field(default=None, max_length=200)
     state: NetworkState | None = None
     settings: dict[str, Any] | None = None
+
+
+class FormFieldAnswer(BaseModel):
+    """One setting of a kind; rows hold fields of their own."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    type: FieldType
+    is_required: bool
+    default: str | int | bool | None
+    least: float | None
+    most: float | None
+    pattern: str | None
+    choices: list[str]
+    fields: list["FormFieldAnswer"]
+
+
+class NetworkKindAnswer(BaseModel):
+    """What must be known to enter a network of a kind."""
+
+    kind: NetworkKind
+    fields: list[FormFieldAnswer]
+
+
+class ProfileName(BaseModel):
+    """A device profile that a setting may name; `network` is how its devices are reached."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    manufacturer: str
+    model: str
+    network: str
+
+
+class NetworkKindsAnswer(BaseModel):
+    """The kinds of networks there are, and the profiles their settings may name."""
+
+    items: list[NetworkKindAnswer]
+    profiles: list[ProfileName]
+
+
+def kinds_answer() -> NetworkKindsAnswer:
+    """Every kind with its form."""
+    return NetworkKindsAnswer(
+        items=[
+            NetworkKindAnswer(
+                kind=kind, fields=[FormFieldAnswer.model_validate(one) for one in form_of(kind)]
+            )
+            for kind in NetworkKind
+        ],
+        profiles=[ProfileName.model_validate(one) for one in profiles.all_profiles()],
+    )
 
 
 def network_answer(network: FieldNetworkView) -> NetworkAnswer:

@@ -616,6 +616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description The kinds of field networks, and what must be known to enter one of each.
+         */
+        get: operations["list_kinds_api_v1_network_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks/{network_id}": {
         parameters: {
             query?: never;
@@ -3512,6 +3532,12 @@ export interface components {
          */
         FactorKind: "average" | "marginal";
         /**
+         * FieldType
+         * @description How a setting is asked for.
+         * @enum {string}
+         */
+        FieldType: "text" | "number" | "yes_no" | "choice" | "secret" | "profile" | "rows";
+        /**
          * FileAnswer
          * @description A file of a report; `language` is null for those without words.
          */
@@ -3534,6 +3560,29 @@ export interface components {
          */
         FileFormat: "pdf" | "xlsx" | "csv" | "json";
         /**
+         * FormFieldAnswer
+         * @description One setting of a kind; rows hold fields of their own.
+         */
+        FormFieldAnswer: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["FieldType"];
+            /** Is Required */
+            is_required: boolean;
+            /** Default */
+            default: string | number | boolean | null;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Pattern */
+            pattern: string | null;
+            /** Choices */
+            choices: string[];
+            /** Fields */
+            fields: components["schemas"]["FormFieldAnswer"][];
+        };
+        /**
          * FoundAnswer
          * @description One line of the search box.
          */
@@ -3554,6 +3603,23 @@ export interface components {
             lat_deg: number | null;
         };
         /**
+         * FreshnessAnswer
+         * @description How long ago the controllers of a network were last heard; each is in one count. A `day` has
+         *     26 hours: daily reporters exist.
+         */
+        FreshnessAnswer: {
+            /** Hour Count */
+            hour_count: number;
+            /** Day Count */
+            day_count: number;
+            /** Week Count */
+            week_count: number;
+            /** Older Count */
+            older_count: number;
+            /** Never Count */
+            never_count: number;
+        };
+        /**
          * GapAnswer
          * @description A stretch without readings, longer than the controller's period explains.
          */
@@ -3571,19 +3637,27 @@ export interface components {
         };
         /**
          * GatewayAnswer
-         * @description A radio gateway as the network's controllers were last heard by it.
+         * @description A radio gateway as the network's controllers were last heard by it. One that nobody has
+         *     placed (`is_sited` is false) stands amid the lights it hears. Nine lights of ten that it hears
+         *     are within `reach_m`; `heard_count` within 26 hours.
          */
         GatewayAnswer: {
             /** Address */
             address: string;
             /** Name */
             name: string | null;
+            /** Is Sited */
+            is_sited: boolean;
             /** Lon Deg */
             lon_deg: number | null;
             /** Lat Deg */
             lat_deg: number | null;
             /** Controller Count */
             controller_count: number;
+            /** Heard Count */
+            heard_count: number;
+            /** Reach M */
+            reach_m: number | null;
             /**
              * Last Seen At
              * Format: date-time
@@ -4081,10 +4155,12 @@ export interface components {
         /**
          * LineAnswer
          * @description What a worker last said of the line; `detail` tells why it fails. Counts since it exists.
+         *     `is_held` is false when no worker has spoken of it for some minutes: it is held by none.
          */
         LineAnswer: {
-            /** State */
-            state: string;
+            state: components["schemas"]["LineState"];
+            /** Is Held */
+            is_held: boolean;
             /**
              * Since
              * Format: date-time
@@ -4104,6 +4180,12 @@ export interface components {
              */
             told_at: string;
         };
+        /**
+         * LineState
+         * @description The line of a network as its worker sees it.
+         * @enum {string}
+         */
+        LineState: "open" | "failing" | "closed";
         /** LuminaireAnswer */
         LuminaireAnswer: {
             /**
@@ -4471,6 +4553,25 @@ export interface components {
          */
         NetworkKind: "chirpstack" | "tts" | "modbus" | "lunatone" | "lwm2m" | "oslp" | "mqtt";
         /**
+         * NetworkKindAnswer
+         * @description What must be known to enter a network of a kind.
+         */
+        NetworkKindAnswer: {
+            kind: components["schemas"]["NetworkKind"];
+            /** Fields */
+            fields: components["schemas"]["FormFieldAnswer"][];
+        };
+        /**
+         * NetworkKindsAnswer
+         * @description The kinds of networks there are, and the profiles their settings may name.
+         */
+        NetworkKindsAnswer: {
+            /** Items */
+            items: components["schemas"]["NetworkKindAnswer"][];
+            /** Profiles */
+            profiles: components["schemas"]["ProfileName"][];
+        };
+        /**
          * NetworkNowAnswer
          * @description A network and how it does now; counts are of what the caller may see. `heard_count` within
          *     26 hours, `quarantined_count` within 7 days and not replayed.
@@ -4505,6 +4606,7 @@ export interface components {
             controller_count: number;
             /** Heard Count */
             heard_count: number;
+            freshness: components["schemas"]["FreshnessAnswer"];
             /** Last Seen At */
             last_seen_at: string | null;
             /** Waiting Order Count */
@@ -5143,6 +5245,20 @@ export interface components {
          * @enum {integer}
          */
         Priority: 10 | 20 | 30 | 40 | 50;
+        /**
+         * ProfileName
+         * @description A device profile that a setting may name; `network` is how its devices are reached.
+         */
+        ProfileName: {
+            /** Name */
+            name: string;
+            /** Manufacturer */
+            manufacturer: string;
+            /** Model */
+            model: string;
+            /** Network */
+            network: string;
+        };
         /**
          * ProgramStepDocument
          * @description From a moment on, another level.
@@ -7624,6 +7740,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_kinds_api_v1_network_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkKindsAnswer"];
                 };
             };
         };

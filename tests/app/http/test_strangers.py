@@ -42,6 +42,7 @@ COMMON = {
     "/api/v1/co2-factors",
     "/api/v1/luminaire-types",
     "/api/v1/parts",
+    "/api/v1/network-kinds",
     "/api/v1/events/stream",
 }
 # Answers that hold no list: what they must say to a stranger.
