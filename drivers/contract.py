@@ -83,7 +83,6 @@ class Quantity(StrEnum):
     PANEL_ENERGY_WH = "panel_energy_wh"
     PERSON_COUNT = "person_count"
     VEHICLE_COUNT = "vehicle_count"
-    SPEED_KMH = "speed_kmh"
     PARKING_OCCUPIED = "parking_occupied"
     RELATIVE_HUMIDITY_PERCENT = "relative_humidity_percent"
     AIR_PRESSURE_HPA = "air_pressure_hpa"
@@ -124,7 +123,6 @@ UNITS: Mapping[Quantity, str] = {
     Quantity.CHARGE_CURRENT_A: "A",
     Quantity.PANEL_POWER_W: "W",
     Quantity.PANEL_ENERGY_WH: "Wh",
-    Quantity.SPEED_KMH: "km/h",
     Quantity.RELATIVE_HUMIDITY_PERCENT: "%",
     Quantity.AIR_PRESSURE_HPA: "hPa",
     Quantity.CO2_PPM: "ppm",
@@ -189,6 +187,7 @@ class EventKind(StrEnum):
     MULTICAST_SETUP = "multicast_setup"
     NAMEPLATE = "nameplate"
     OVERHEARD_ORDER = "overheard_order"
+    REGISTER_VALUE = "register_value"
     RECORD_UNUSABLE = "record_unusable"
 
 

@@ -1,7 +1,8 @@
 """Device profiles: what each model can do, as data, with recorded frames as proof."""
 
 from drivers.profiles.desk import as_json, decode_as_json
-from drivers.profiles.loader import all_profiles, driver, frames, load, names
+from drivers.profiles.files import names
+from drivers.profiles.loader import all_profiles, driver, frames, listener, load, orders
 from drivers.profiles.model import Profile, ProfileError, Quality
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "decode_as_json",
     "driver",
     "frames",
+    "listener",
     "load",
     "names",
+    "orders",
 ]

@@ -16,7 +16,7 @@ from drivers.contract import (
     TellsTime,
 )
 from drivers.errors import MalformedMessageError
-from drivers.profiles.loader import driver
+from drivers.profiles.loader import listener
 
 # Stands for a reception nobody noted; instants that come out of it are left out.
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def decode_as_json(
     Without `received_at`, instants are those of the device's own clock, or left out. Raises
     `ProfileError` for an unknown profile and `DecodeError` for an unreadable frame.
     """
-    codec = driver(profile)
+    codec = listener(profile)
     payload = _bytes(frame)
     at = received_at
     if at is None and isinstance(codec, TellsTime):

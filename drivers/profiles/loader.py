@@ -1,29 +1,29 @@
-"""Reads device profiles and their recorded frames from the YAML files beside this one."""
+"""Device profiles out of their files, each with the code its codec stands for."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-
-import msgspec
-import yaml
+from typing import Any, NamedTuple
 
 from drivers.contract import PROTOCOLS, Ability, Listens
+from drivers.profiles import files
 from drivers.profiles.codecs import KINDS, Kind
-from drivers.profiles.model import Codec, Profile, ProfileError, ProfileFile, RecordedFrame
-
-T = TypeVar("T")
-
-_FOLDER = Path(__file__).parent
-_FRAMES_SUFFIX = ".frames"
+from drivers.profiles.files import names
+from drivers.profiles.model import (
+    Codec,
+    Profile,
+    ProfileError,
+    ProfileFile,
+    RecordedFrame,
+    RecordedOrder,
+)
 
 
 class Entry(NamedTuple):
     """A profile and the code its codec stands for."""
 
     profile: Profile
-    driver: Listens
+    driver: object
 
 
 def load(name: str) -> Profile:
@@ -31,16 +31,18 @@ def load(name: str) -> Profile:
     return _entry(name).profile
 
 
-def driver(name: str) -> Listens:
-    """The code behind a profile; its other abilities are those the profile claims."""
+def driver(name: str) -> object:
+    """The code behind a profile; its abilities are those the profile claims."""
     return _entry(name).driver
 
 
 @cache
-def names() -> Sequence[str]:
-    """Names of all profiles: their files without ending, sorted."""
-    paths = (path.relative_to(_FOLDER).with_suffix("") for path in _FOLDER.rglob("*.yaml"))
-    return tuple(sorted(p.as_posix() for p in paths if not p.name.endswith(_FRAMES_SUFFIX)))
+def listener(name: str) -> Listens:
+    """The codec of what a model sends; `ProfileError` when nobody published how to read it."""
+    codec = driver(name)
+    if not isinstance(codec, Listens):
+        raise ProfileError(f"{name} does not listen: how to read its frames is not published")
+    return codec
 
 
 def all_profiles() -> Sequence[Profile]:
@@ -51,22 +53,24 @@ def all_profiles() -> Sequence[Profile]:
 def frames(name: str) -> Sequence[RecordedFrame]:
     """Recorded frames of a profile, none when it has no such file."""
     load(name)
-    path = _FOLDER / f"{name}{_FRAMES_SUFFIX}.yaml"
-    if not path.exists():
-        return ()
-    return tuple(_read(f"{name}{_FRAMES_SUFFIX}", path.read_text("utf-8"), list[RecordedFrame]))
+    return tuple(files.read_beside(name, files.FRAMES, list[RecordedFrame]) or ())
+
+
+@cache
+def orders(name: str) -> Sequence[RecordedOrder]:
+    """Published orders of a profile, none when it has no such file."""
+    load(name)
+    return tuple(files.read_beside(name, files.ORDERS, list[RecordedOrder]) or ())
 
 
 @cache
 def _entry(name: str) -> Entry:
-    if name not in names():
-        raise ProfileError(f"profile {name!r} does not exist; there are: {', '.join(names())}")
-    return read_profile(name, (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_profile(name, files.profile_text(name))
 
 
 def read_profile(name: str, text: str, kinds: Mapping[str, Kind] = KINDS) -> Entry:
     """A profile from the text of its file, and its code; raises `ProfileError`."""
-    file = _read(name, text, ProfileFile)
+    file = files.parse(name, text, ProfileFile)
     if file.profile != name:
         raise ProfileError(f"{name}.yaml: profile is {file.profile!r}, the file says {name!r}")
     if file.expected_period_s <= 0:
@@ -90,6 +94,7 @@ def read_profile(name: str, text: str, kinds: Mapping[str, Kind] = KINDS) -> Ent
         expected_period=timedelta(seconds=file.expected_period_s),
         uplink_ports=tuple(file.uplink_ports),
         power=file.power,
+        lorawan=file.lorawan,
         quirks=tuple(file.quirks),
     )
     return Entry(profile, code)
@@ -103,10 +108,10 @@ def _codec(name: str, said: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Cod
     kind, content = next(iter(said.items()))
     if kind not in kinds:
         raise ProfileError(f"{name}.yaml: codec: {kind!r} is no kind; {known}")
-    return Codec(kind, _convert(f"{name}.yaml: codec.{kind}", content, kinds[kind].shape))
+    return Codec(kind, files.convert(f"{name}.yaml: codec.{kind}", content, kinds[kind].shape))
 
 
-def _build(name: str, codec: Codec, kinds: Mapping[str, Kind]) -> Listens:
+def _build(name: str, codec: Codec, kinds: Mapping[str, Kind]) -> object:
     try:
         return kinds[codec.kind].build(codec.content)
     except ValueError as error:
@@ -116,18 +121,3 @@ def _build(name: str, codec: Codec, kinds: Mapping[str, Kind]) -> Listens:
 def abilities_of(driver: object) -> frozenset[Ability]:
     """What the code of a driver can do."""
     return frozenset(each for each, protocol in PROTOCOLS.items() if isinstance(driver, protocol))
-
-
-def _read(name: str, text: str, kind: type[T]) -> T:
-    try:
-        content: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ProfileError(f"{name}.yaml is not YAML: {error}") from error
-    return _convert(f"{name}.yaml", content, kind)
-
-
-def _convert(place: str, content: Any, kind: type[T]) -> T:
-    try:
-        return msgspec.convert(content, kind)
-    except msgspec.ValidationError as error:
-        raise ProfileError(f"{place}: {error}") from error

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -13,15 +13,29 @@ class Quality(StrEnum):
     """How far a profile can be trusted, least first."""
 
     UNTESTED = "untested"  # written from documents
-    SIMULATED = "simulated"  # frames come from a simulator
+    SIMULATED = "simulated"  # frames were made: by a simulator, or for the vendor's own decoder
     RECORDED = "recorded"  # frames come from devices or the vendor's own tests
     PROVEN = "proven"  # in service on a named site
 
 
-class UplinkPort(Struct, frozen=True, forbid_unknown_fields=True):
-    """A port the device sends on."""
+class DeviceClass(StrEnum):
+    """When a LoRaWAN device listens: after it has spoken (A), or without pause (C)."""
 
-    port: int
+    A = "A"
+    C = "C"
+
+
+class LoRaWan(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the radio of a LoRaWAN model can do. To a class A device the network server keeps an
+    order until the next uplink, to class C it sends at once."""
+
+    device_class: DeviceClass
+
+
+class UplinkPort(Struct, frozen=True, forbid_unknown_fields=True):
+    """A port the device sends on; `any` when no document tells which."""
+
+    port: int | Literal["any"]
     carries: str
     firmware: str = ""
 
@@ -52,6 +66,7 @@ class ProfileFile(Struct, frozen=True, forbid_unknown_fields=True):
     expected_period_s: int
     uplink_ports: list[UplinkPort]
     power: Power | None = None
+    lorawan: LoRaWan | None = None
     quirks: list[str] = []
 
 
@@ -76,11 +91,13 @@ class Profile(Struct, frozen=True):
     expected_period: timedelta
     uplink_ports: tuple[UplinkPort, ...]
     power: Power | None
+    lorawan: LoRaWan | None
     quirks: tuple[str, ...]
 
 
 class ExpectedFrame(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a recorded frame must be decoded to: readings by quantity, flags and events by name.
+    """What a recorded frame must be decoded to: readings by quantity (`current_a L1` of a
+    channel), flags and events by name.
 
     All readings and events are listed; of an acknowledgement, what is listed must be there.
     """
@@ -100,6 +117,20 @@ class RecordedFrame(Struct, frozen=True, forbid_unknown_fields=True):
     port: int
     hex: str
     expect: ExpectedFrame
+
+
+class RecordedOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The published bytes of one order; `order` names a method of an ability and its arguments.
+
+    With `echoed`, the device repeats the bytes on the same port once it has taken the order.
+    """
+
+    name: str
+    recorded: str
+    port: int
+    hex: str
+    order: dict[str, dict[str, Any]]
+    echoed: bool = False
 
 
 class ProfileError(ValueError):

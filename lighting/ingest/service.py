@@ -145,10 +145,9 @@ async def _owned(session: AsyncSession, refused: Sequence[RefusedFrame]) -> Sequ
 def codec_of_profile(profile: str) -> Listens:
     """The codec a device profile names."""
     try:
-        driver = profiles.driver(profile)
+        return profiles.listener(profile)
     except profiles.ProfileError as error:
         raise RefusedError(QuarantineReason.NO_CODEC, str(error)) from error
-    return driver
 
 
 async def lights(session: AsyncSession, refs: Iterable[ControllerRef]) -> Lights:

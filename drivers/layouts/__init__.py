@@ -1,0 +1,11 @@
+"""Codecs written as data: what stands at which byte, up and down.
+
+A profile says it in its YAML (`codec: {layout: …}`, the shapes of `model`); `compile_layout` turns
+it once into a decoder and an encoder. There are no expressions: what these words cannot say is a
+named driver in Python.
+"""
+
+from drivers.layouts.compile import compile_layout
+from drivers.layouts.model import Layout, LayoutError, Record
+
+__all__ = ["Layout", "LayoutError", "Record", "compile_layout"]
