@@ -23,6 +23,7 @@ from kit.outbox import Relay
 from kit.settings import Settings
 from lighting.control import sending
 from lighting.ingest.intake import Intake, quieten_collector
+from lighting.ingest.networks import READERS
 from lighting.networks.model import NetworkKind
 
 log = get_logger()
@@ -45,15 +46,18 @@ async def work(settings: Settings) -> None:
     around = Surroundings(settings, shop.clock.now)
     switchboard = Switchboard(database, shop.clock, around, ingests)
     relay = Relay(database, shop.clock, reactions_of(shop, ingests))
-    bounds = settings.ingest
+    bounds, kind = settings.ingest, NetworkKind.CHIRPSTACK.value
     async with chirpstack.open_line(around) as line:
         switchboard.share(NetworkKind.CHIRPSTACK, line, line.is_open)
         scheduler.start()
         log.info("worker ready")
         try:
             await _until_told(
-                Intake(database, ingests[NetworkKind.CHIRPSTACK.value], shop.clock).run(
-                    line.batches(bounds.batch_max_count, bounds.batch_max_wait)
+                Intake(database, ingests[kind], shop.clock).run(
+                    switchboard.counted(
+                        line.batches(bounds.batch_max_count, bounds.batch_max_wait),
+                        READERS[kind].name_of,
+                    )
                 ),
                 switchboard.run(),
                 _forever("relay", RELAY_EVERY_S, _relaying(relay)),

@@ -13,12 +13,13 @@ from app.lines.holding import Holding
 from app.lines.model import Line, Opener, Surroundings, UnknownNetworkError
 from app.lines.openers import OPENERS
 from app.lines.watched import Watched
+from drivers.contract import Frame
 from kit.access.model import Caller
 from kit.clock import Clock
 from kit.db import Database
 from kit.log import get_logger
 from lighting.control.model import Order
-from lighting.ingest.intake import Intake, pause_after
+from lighting.ingest.intake import Batch, Intake, pause_after
 from lighting.ingest.service import Ingest
 from lighting.networks import service as networks
 from lighting.networks.model import FieldNetworkView, LineState, NetworkKind, NetworkState
@@ -70,6 +71,17 @@ class Switchboard:
         self._lines[kind.value] = line
         self._shared[kind.value] = is_open
 
+    async def counted(
+        self, batches: AsyncIterator[Batch], name_of: Callable[[Frame], str]
+    ) -> AsyncIterator[Batch]:
+        """The batches of a shared line, each frame counted for the network it came by."""
+        async for batch in batches:
+            for frame in batch.frames:
+                watched = self._watched.get(name_of(frame))
+                if watched is not None:
+                    watched.note_frame(frame)
+            yield batch
+
     async def run(self) -> None:
         """Follow the networks as they are configured, until cancelled."""
         try:
@@ -112,7 +124,8 @@ class Switchboard:
                 is_open = self._shared.get(name.partition(":")[0])
                 if is_open is not None:
                     state = LineState.OPEN if is_open() else LineState.FAILING
-                    watched.turn(state, self._clock.now())
+                    why = "" if state is LineState.OPEN else "the broker cannot be reached"
+                    watched.turn(state, self._clock.now(), why)
                 if is_open is not None or name in self._keepers.keys() - self._waiting:
                     report = watched.take_report()
                     await networks.tell_line(session, report, self._clock.now())

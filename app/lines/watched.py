@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
+from drivers.contract import Frame
 from lighting.ingest.intake import Batch
 from lighting.networks.model import LineReport, LineState
 
@@ -29,9 +30,14 @@ class Watched:
     async def counted(self, batches: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
         """The batches of the line, counted as they pass."""
         async for batch in batches:
-            self._frame_count += len(batch.frames)
-            self._last_frame_at = batch.frames[-1].received_at
+            for frame in batch.frames:
+                self.note_frame(frame)
             yield batch
+
+    def note_frame(self, frame: Frame) -> None:
+        """One more frame came by the line."""
+        self._frame_count += 1
+        self._last_frame_at = frame.received_at
 
     def note_sent(self) -> None:
         """One more order was taken by the network."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from app.lines.model import Line, Surroundings
 from app.lines.switchboard import Switchboard
@@ -22,6 +23,7 @@ from kit.ids import new_id
 from kit.settings import Settings
 from lighting.control.model import Order
 from lighting.ingest.intake import Batch
+from lighting.ingest.networks import ChirpStack
 from lighting.networks import service as networks
 from lighting.networks.model import FieldNetworkView, NetworkKind, NetworkState, NewNetwork
 from tests.lighting.ingest.field import NIGHT, make_ingest, make_street, usage
@@ -199,3 +201,26 @@ async def test_two_workers_never_hold_one_line(database: Database, street: Stree
     async with switchboard_of(database, other) as third:
         await eventually(lambda: third.reaches(network.name))
     assert other.opened.count(network.name) == 1
+
+
+async def test_frames_of_a_shared_line_are_counted_for_the_network_they_came_by(
+    database: Database, street: Street
+) -> None:
+    network, quiet = await enter(database, "par-le-courtier"), await enter(database, "silence")
+    _, _, where = network.name.partition(":")
+    frame = structs.replace(usage(), topic=f"application/{where}/device/a/event/up")
+    spool = Spool()
+    clock = FixedClock(NIGHT)
+    board = Switchboard(
+        *(database, clock, Surroundings(Settings(), clock.now), {}, {}), look_every_s=0.02
+    )
+    board.share(NetworkKind.CHIRPSTACK, StreetLine(street, "shared"), lambda: False)
+    await board.follow()
+    await spool.put(frame)
+    batches = board.counted(spool.batches(10, timedelta(seconds=1)), ChirpStack().name_of)
+    assert [one.topic for one in (await anext(batches)).frames] == [frame.topic]
+    await board.tell()
+    cut = ("failing", "the broker cannot be reached")
+    assert await line_of(database, network) == (*cut, 1, 0)
+    assert await line_of(database, quiet) == (*cut, 0, 0)
+    await board.close()
