@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
+from app.lines import modbus, the_things_stack
 from app.lines.model import Opener
 from lighting.networks.model import NetworkKind
 
-OPENERS: Mapping[NetworkKind, Opener] = {}
+OPENERS: Mapping[NetworkKind, Opener] = {
+    NetworkKind.THE_THINGS_STACK: the_things_stack.open_line,
+    NetworkKind.MODBUS: modbus.open_line,
+}

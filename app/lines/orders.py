@@ -7,7 +7,10 @@ from lighting.control.model import Order
 
 
 def words_of(order: Order) -> PortFrame:
-    """The bytes that order the level; `EncodeError` for a profile that takes none."""
+    """The bytes that order the level, or those the order carries itself; `EncodeError` for a
+    profile that takes no levels."""
+    if order.frame is not None:
+        return order.frame
     driver = profiles.driver(order.profile)
     if not isinstance(driver, Dims):
         raise EncodeError(f"profile {order.profile} takes no levels")
