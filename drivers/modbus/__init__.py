@@ -4,7 +4,7 @@ from drivers.modbus.bus import Bus, BusLimits, Priority, UnitBus
 from drivers.modbus.link import ModbusLink
 from drivers.modbus.requests import Function, Read, Write, words_of
 from drivers.modbus.settings import LinkSettings, SerialLine, TcpEndpoint
-from drivers.modbus.unit import Block, RegisterUnit, Tell, Unit
+from drivers.modbus.unit import Block, RegisterUnit, StandsOnBus, Tell, Unit
 
 __all__ = [
     "Block",
@@ -17,6 +17,7 @@ __all__ = [
     "Read",
     "RegisterUnit",
     "SerialLine",
+    "StandsOnBus",
     "TcpEndpoint",
     "Tell",
     "Unit",

@@ -28,7 +28,7 @@ from drivers.contract import (
 from drivers.errors import TrailingBytesError, TruncatedFrameError, UnknownPortError
 from drivers.modbus.connection import EXCEPTIONS
 from drivers.modbus.requests import ADDRESS_MAX, COIL_OFF, COIL_ON, Function, Read, Write
-from drivers.modbus.unit import REFUSED_BIT, Block
+from drivers.modbus.unit import REFUSED_BIT, Block, RegisterUnit
 
 # The port of an order: there is one kind, a request that writes.
 ORDER_PORT = 1
