@@ -1,0 +1,93 @@
+"""One DALI line behind a gateway: who may put frames on it next.
+
+An exchange is a short run of frames that must not be parted, because the gear's data transfer
+registers (DTR) are shared by all that speak on the line. Commands go before what a person waits
+for, and that before polling; an exchange is kept short so that a command waits under two seconds.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from enum import IntEnum
+from typing import Protocol, TypeAlias
+
+from drivers.dali.frames import Forward
+
+# A question with its answer and the pauses around takes up to 45 ms on the bus (IEC 62386-101,
+# 1200 bit/s): this many last about a second, and a command waits for one exchange.
+FRAMES_PER_EXCHANGE_MAX = 24
+
+Answer: TypeAlias = int | None
+"""The byte that came back; None for silence, which means no, and for frames without answer."""
+GARBLED: int = -1
+"""An answer that could not be read: several answered at once, which to a question means yes."""
+
+
+class Priority(IntEnum):
+    """Who goes first."""
+
+    COMMAND = 0
+    ANSWER = 1
+    POLL = 2
+
+
+class Carrier(Protocol):
+    """Brings frames to one line through its gateway."""
+
+    async def exchange(self, frames: Sequence[Forward], priority: Priority) -> list[Answer]:
+        """One answer a frame, in order; raises `LinkError` when the gateway or the line fails.
+
+        A frame of a device type is preceded by the frame that enables the type.
+        """
+
+
+class Line:
+    """A line as the driver sees it: exchanges one after the other, the most urgent first."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._is_busy = False
+        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    async def exchange(
+        self, frames: Sequence[Forward], priority: Priority = Priority.POLL
+    ) -> list[Answer]:
+        """Put frames on the line in one go; raises `LinkError`."""
+        if len(frames) > FRAMES_PER_EXCHANGE_MAX:
+            raise ValueError(f"{len(frames)} frames at once; a command would wait too long")
+        async with self._turn(priority):
+            return await self._carrier.exchange(frames, priority)
+
+    async def ask(self, frame: Forward, priority: Priority = Priority.POLL) -> Answer:
+        """The answer to one frame."""
+        (answer,) = await self.exchange([frame], priority)
+        return answer
+
+    @asynccontextmanager
+    async def _turn(self, priority: Priority) -> AsyncIterator[None]:
+        if self._is_busy:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (priority, next(self._order), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._pass_on()
+                raise
+        self._is_busy = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Give the line to the most urgent one that still waits; it stays busy meanwhile."""
+        while self._waiting:
+            _, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._is_busy = False
