@@ -189,6 +189,10 @@ class RegisterMap:
             if number not in by_number:
                 raise ValueError(f"block {number} of address {address} does not exist")
 
+    def unit(self) -> RegisterUnit:
+        """The device on its bus: its blocks, each read at its period."""
+        return RegisterUnit(self.blocks)
+
     def decode_uplink(self, port: int, payload: bytes, received_at: datetime) -> Decoded:
         """What the registers of one block say; a value that cannot be is told as an event."""
         compiled = self._compiled.get(port)

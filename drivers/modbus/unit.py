@@ -37,6 +37,14 @@ class Unit(Protocol):
         or `EncodeError`."""
 
 
+@runtime_checkable
+class StandsOnBus(Protocol):
+    """A codec whose device is read and written on a bus."""
+
+    def unit(self) -> Unit:
+        """The device, to be served from now on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Neighbouring registers read together; `number` is the port their codec knows them by."""
