@@ -71,11 +71,22 @@ def place_said(profile: str, stranger: Stranger) -> Place | None:
 def place_in(detail: Mapping[str, object]) -> Place | None:
     """A position among words a device or network says; None when there is none."""
     for lon_name, lat_name in PLACE_NAMES:
-        lon_deg, lat_deg = detail.get(lon_name), detail.get(lat_name)
-        if isinstance(lon_deg, int | float) and isinstance(lat_deg, int | float):
-            is_somewhere = abs(lon_deg) <= 180 and abs(lat_deg) <= 90 and (lon_deg or lat_deg)
-            return Place(float(lon_deg), float(lat_deg)) if is_somewhere else None
+        lon_deg, lat_deg = _number(detail.get(lon_name)), _number(detail.get(lat_name))
+        if lon_deg is not None and lat_deg is not None:
+            is_on_earth = abs(lon_deg) <= 180 and abs(lat_deg) <= 90
+            # 0, 0 is what receivers without a fix say.
+            return Place(lon_deg, lat_deg) if is_on_earth and (lon_deg or lat_deg) else None
     return None
+
+
+def _number(value: object) -> float | None:
+    """A number, also one written as text, as some vendors' codecs do."""
+    if not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
 
 
 def _decoded(profile: str, stranger: Stranger) -> Decoded | None:
