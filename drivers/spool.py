@@ -58,7 +58,8 @@ class Spool:
             until = loop.time() + max_wait.total_seconds()
             while len(gathered) < max_count and (left_s := until - loop.time()) > 0:
                 try:
-                    gathered.append(await asyncio.wait_for(self._frames.get(), left_s))
+                    async with asyncio.timeout(left_s):  # wait_for may swallow a cancellation
+                        gathered.append(await self._frames.get())
                 except TimeoutError:
                     break
             yield SpooledBatch(
