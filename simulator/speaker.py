@@ -88,7 +88,9 @@ class Speaker:
             self._client.publish(message.topic, message.payload, qos=1)
 
     def _on_connect(self, client: mqtt.Client, *_: object) -> None:
-        client.subscribe([(server.command_filter, 1) for server in SERVERS.values()])
+        client.subscribe(
+            [(one, 1) for server in SERVERS.values() for one in server.command_filters]
+        )
         self._is_connected.set()
         log.info("simulated network server connected", lamps=len(self._street.city.lamps))
 
@@ -100,7 +102,7 @@ class Speaker:
             server = next(
                 one
                 for one in SERVERS.values()
-                if mqtt.topic_matches_sub(one.command_filter, message.topic)
+                if any(mqtt.topic_matches_sub(each, message.topic) for each in one.command_filters)
             )
             self._orders.append(server.read_command(message.topic, bytes(message.payload)))
         except BadCommandError as error:

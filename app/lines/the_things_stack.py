@@ -13,6 +13,7 @@ from app.lines.orders import words_of
 from drivers.contract import Frame
 from drivers.errors import DecodeError
 from drivers.lorawan import the_things_stack as tts
+from drivers.lorawan.the_things_stack_events import BODY_OF_TOPIC
 from drivers.mqtt import MqttLink, MqttSettings, TlsSettings
 from lighting.control.model import Order
 from lighting.ingest.intake import Batch
@@ -67,7 +68,8 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
         host=asked.host,
         port=asked.port,
         client_id=f"{around.settings.mqtt.client_id}-{network.id.hex[-8:]}",
-        subscriptions=[f"v3/{network.where}/devices/+/#"],
+        # One by one: `#` would bring our own orders back.
+        subscriptions=[f"v3/{network.where}/devices/+/{kind}" for kind in BODY_OF_TOPIC],
         username=network.where,
         password=around.secret(asked.secret),
         tls=TlsSettings() if asked.tls else None,

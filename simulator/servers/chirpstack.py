@@ -35,7 +35,7 @@ class ChirpStack:
     """A ChirpStack 4 server."""
 
     kind = "chirpstack"
-    command_filter = "application/+/device/+/command/down"
+    command_filters = ("application/+/device/+/command/down",)
 
     def uplink(self, lamp: Lamp, heard: HeardFrame) -> Message:
         """An `up` event."""

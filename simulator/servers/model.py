@@ -1,5 +1,6 @@
 """What passes between a network server and its application."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -55,7 +56,7 @@ class LoraServer(Protocol):
         """The first word of the names of its networks."""
 
     @property
-    def command_filter(self) -> str:
+    def command_filters(self) -> Sequence[str]:
         """Where applications ask for downlinks."""
 
     def uplink(self, lamp: Lamp, heard: HeardFrame) -> Message:

@@ -32,7 +32,7 @@ class TheThingsStack:
     """A server of The Things Stack 3; networks are named `tts:<app>@<tenant>`."""
 
     kind = "tts"
-    command_filter = "v3/+/devices/+/down/push"
+    command_filters = ("v3/+/devices/+/down/push", "v3/+/devices/+/down/replace")
 
     def uplink(self, lamp: Lamp, heard: HeardFrame) -> Message:
         """An `up` message."""

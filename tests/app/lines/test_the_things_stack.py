@@ -1,0 +1,85 @@
+"""The line to The Things Stack through a real broker: uplinks stored, orders by device name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from app.embedded.broker import BrokerAddress
+from app.lines.model import Surroundings
+from app.lines.the_things_stack import open_line
+from drivers.lorawan import nas
+from drivers.lorawan.nas.uplinks import encode_usage_uplink
+from drivers.mqtt import MqttLink, MqttSettings
+from kit.clock import FixedClock
+from kit.ids import new_id
+from kit.settings import Settings
+from lighting.control.model import Order
+from lighting.networks.model import FieldNetworkView, NetworkKind, NetworkState
+from simulator.model import Lamp
+from simulator.servers import SERVERS
+from simulator.servers.model import HeardFrame
+from tests.lighting.ingest.field import NIGHT
+
+NETWORK = "tts:streetlights@dijon"
+LAMP = Lamp("70b3d50000000001", NETWORK, "0016c001f153a14c", 60.0, 0.5, 47.3, 5.0)
+SERVER = SERVERS["tts"]
+
+
+@pytest.fixture
+async def stack(broker: BrokerAddress) -> AsyncIterator[MqttLink]:
+    """The server's side: hears orders, publishes what devices say."""
+    settings = MqttSettings(
+        host=broker.host,
+        port=broker.port,
+        client_id="the-things-stack",
+        subscriptions=list(SERVER.command_filters),
+    )
+    async with MqttLink(settings) as link:
+        await asyncio.wait_for(link.ready(), 10)
+        yield link
+
+
+def network_at(broker: BrokerAddress) -> FieldNetworkView:
+    settings = {"host": broker.host, "port": broker.port, "tls": False}
+    kind = NetworkKind.THE_THINGS_STACK
+    return FieldNetworkView(
+        *(new_id(), new_id(), NETWORK, kind, "", settings, NetworkState.ACTIVE, NIGHT)
+    )
+
+
+def order_of(level_percent: int, address: str = LAMP.address) -> Order:
+    later = NIGHT + timedelta(hours=1)
+    return Order(new_id(), 1, address, NETWORK, "nas/ul20xx", "g", level_percent, 0, later)
+
+
+async def test_uplinks_come_and_orders_go_by_the_name_the_device_has_there(
+    broker: BrokerAddress, stack: MqttLink
+) -> None:
+    said = encode_usage_uplink(active_power_w=64)
+    heard = HeardFrame(said.port, said.payload, NIGHT, 1, new_id(), 7.0)
+    uplink = SERVER.uplink(LAMP, heard)
+    around = Surroundings(Settings(), FixedClock(NIGHT).now)
+    orders = stack.batches(10, timedelta(milliseconds=50))
+    async with open_line(network_at(broker), around) as line:
+        stranger = order_of(80, "00000000000000ff")
+        await asyncio.wait_for(line.send(stranger), 10)
+        await stack.publish(uplink.topic, uplink.payload)
+        batches = line.batches(10, timedelta(milliseconds=50))
+        batch = await asyncio.wait_for(anext(batches), 10)
+        assert [frame.topic for frame in batch.frames] == [uplink.topic]
+        batch.acknowledge()
+        await asyncio.wait_for(line.send(order_of(40)), 10)
+        asked = []
+        while len(asked) < 2:
+            taken = await asyncio.wait_for(anext(orders), 10)
+            asked += [frame.topic for frame in taken.frames]
+            taken.acknowledge()
+            commands = [SERVER.read_command(each.topic, each.payload) for each in taken.frames]
+    assert asked == [
+        "v3/streetlights@dijon/devices/eui-00000000000000ff/down/replace",
+        f"v3/streetlights@dijon/devices/olc-{LAMP.address}/down/replace",
+    ]
+    expected = nas.set_level(40)
+    assert (commands[-1].port, commands[-1].payload) == (expected.port, expected.payload)
