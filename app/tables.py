@@ -19,6 +19,7 @@ TABLE_MODULES = (
     "lighting.faults.tables",
     "lighting.energy.tables",
     "lighting.control.tables",
+    "lighting.radio.tables",
     "lighting.commissioning.tables",
     "lighting.contracts.tables",
     "lighting.reporting.tables",

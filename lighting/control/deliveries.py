@@ -70,9 +70,9 @@ async def add_orders(
     orders: Sequence[NewOrder],
     now: datetime,
 ) -> None:
-    """Queue orders; each lives until its age limit or the end of its command."""
+    """Queue orders; each lives until its age limit, or longer where its command is delivered
+    slowly, and at most to the end of its command."""
     connection = await raw(session)
-    latest = now + ORDER_AGE_MAX
     await connection.copy_records_to_table(
         "command_delivery",
         records=[
@@ -87,7 +87,7 @@ async def add_orders(
                 0,
                 now,
                 now,
-                min(latest, order.command_ends_at or latest),
+                _end_of(order, now),
             )
             for order in orders
         ],
@@ -107,6 +107,12 @@ async def add_orders(
     )
 
 
+def _end_of(order: NewOrder, now: datetime) -> datetime:
+    aged = now + ORDER_AGE_MAX
+    latest = max(aged, order.delivered_by or aged)
+    return min(latest, order.command_ends_at or latest)
+
+
 async def due(
     session: AsyncSession, now: datetime, elsewhere: Collection[int] = ()
 ) -> Sequence[Any]:
@@ -115,7 +121,8 @@ async def due(
     connection = await raw(session)
     found: Sequence[Any] = await connection.fetch(
         """
-        SELECT id, controller_key, level_percent, attempts, expires_at FROM command_delivery
+        SELECT id, controller_key, level_percent, attempts, expires_at, command_id
+        FROM command_delivery
         WHERE state IN ('queued', 'sent') AND next_try_at <= $1 AND expires_at > $1
           AND controller_key <> ALL($3::int[])
         ORDER BY next_try_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -140,6 +147,21 @@ async def mark_sent(
         list(ids),
         list(next_tries),
         now,
+    )
+
+
+async def postpone(
+    session: AsyncSession, ids: Sequence[UUID], not_before: Sequence[datetime]
+) -> None:
+    """Let orders wait; they are due again at their instants."""
+    connection = await raw(session)
+    await connection.execute(
+        """
+        UPDATE command_delivery d SET next_try_at = t.not_before
+        FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, not_before) WHERE d.id = t.id
+        """,
+        list(ids),
+        list(not_before),
     )
 
 
@@ -208,15 +230,18 @@ async def note_reported(
     levels: Sequence[int],
     instants: Sequence[datetime],
 ) -> None:
-    """Compare reported levels with confirmed ones: complete orders, note contradictions."""
+    """Compare reported levels with confirmed ones: complete orders, note contradictions. A report
+    from after the sending completes an order whose echo was lost, or that has none; such an order
+    keeps no `acknowledged_at`."""
     connection = await raw(session)
     arguments = (list(light_point_ids), list(levels), list(instants))
     await connection.execute(
         """
-        UPDATE command_delivery d SET state = 'applied'
+        UPDATE command_delivery d SET state = 'applied', ended_at = coalesce(d.ended_at, t.at)
         FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) AS t(light_point_id, level, at)
-        WHERE d.light_point_id = t.light_point_id AND d.state = 'acknowledged'
-          AND d.level_percent = t.level AND d.acknowledged_at <= t.at
+        WHERE d.light_point_id = t.light_point_id AND d.level_percent = t.level
+          AND (d.state = 'acknowledged' AND d.acknowledged_at <= t.at
+               OR d.state = 'sent' AND d.sent_at <= t.at)
         """,
         *arguments,
     )

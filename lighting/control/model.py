@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
+from drivers.contract import PortFrame
 from kit.outbox import Event
 
 
@@ -80,11 +81,15 @@ class Order:
     level_percent: int
     attempts: int
     expires_at: datetime
+    command_id: UUID | None = None
+    frame: PortFrame | None = None
+    """Other words than those of the level, where an order carries them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """One level for one light, to be queued."""
+    """One level for one light, to be queued; it may be on its way until `delivered_by`, when that
+    is later than its age allows, and never beyond the end of its command."""
 
     light_point_id: UUID
     organisation_id: UUID
@@ -92,6 +97,7 @@ class NewOrder:
     level_percent: int
     command_id: UUID | None = None
     command_ends_at: datetime | None = None
+    delivered_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,30 +42,38 @@ async def tick(session: AsyncSession, plan: LightPlan, now: datetime) -> TickRep
             CommandFinished(command_id=command_id, organisation_id=organisation_id),
             at=now,
         )
-    ends = await _write_desired(session, plan, now)
+    written = await _write_desired(session, plan, now)
     await deliveries.supersede(session, now)
     given_up = await deliveries.give_up_expired(session, now)
-    queued = await _queue_missing(session, plan, ends.by_command, now)
-    return TickReport(ends.changed, queued, given_up, len(ended))
+    queued = await _queue_missing(session, plan, written.bounds, now)
+    return TickReport(written.changed, queued, given_up, len(ended))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """When a command ends, and until when its orders may be on their way."""
+
+    ends_at: datetime | None = None
+    delivered_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     changed: int
-    by_command: dict[UUID, datetime]
+    bounds: dict[UUID | None, _Bounds]
 
 
 async def _write_desired(session: AsyncSession, plan: LightPlan, now: datetime) -> _Written:
     """Store the desired level of every light where it differs from the stored one."""
     levels = [int(level) for level in plan.scheduled_levels(now)]
     reasons = ["schedule" if level != UNKNOWN_LEVEL else "unassigned" for level in levels]
-    ends: dict[UUID, datetime] = {}
+    bounds: dict[UUID | None, _Bounds] = {}
     for row in await repository.winning_commands(session, now):
         position = plan.position(row["light_point_id"])
         if position is not None:
             levels[position] = row["level_percent"]
             reasons[position] = f"command:{row['command_id']}"
-            ends[row["command_id"]] = row["expires_at"]
+            bounds[row["command_id"]] = _Bounds(row["expires_at"], row["delivered_by"])
     stored = {
         row["light_point_id"]: (row["desired_level_percent"], row["desired_reason"])
         for row in await repository.stored_levels(session)
@@ -85,11 +93,11 @@ async def _write_desired(session: AsyncSession, plan: LightPlan, now: datetime) 
             [reasons[i] for i in changed],
             now,
         )
-    return _Written(len(changed), ends)
+    return _Written(len(changed), bounds)
 
 
 async def _queue_missing(
-    session: AsyncSession, plan: LightPlan, ends: dict[UUID, datetime], now: datetime
+    session: AsyncSession, plan: LightPlan, bounds: dict[UUID | None, _Bounds], now: datetime
 ) -> int:
     orders = []
     for row in await deliveries.missing_orders(session, now):
@@ -97,6 +105,7 @@ async def _queue_missing(
         if position is None:
             continue
         command_id = command_of(row["desired_reason"])
+        bound = bounds.get(command_id, _Bounds())
         orders.append(
             NewOrder(
                 light_point_id=row["light_point_id"],
@@ -104,7 +113,8 @@ async def _queue_missing(
                 controller_key=plan.lights[position].controller_key,
                 level_percent=row["desired_level_percent"],
                 command_id=command_id,
-                command_ends_at=ends.get(command_id) if command_id else None,
+                command_ends_at=bound.ends_at,
+                delivered_by=bound.delivered_by,
             )
         )
     if orders:

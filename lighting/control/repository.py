@@ -151,7 +151,8 @@ async def winning_commands(session: AsyncSession, now: datetime) -> Sequence[Any
     found: Sequence[Any] = await connection.fetch(
         """
         SELECT DISTINCT ON (l.light_point_id)
-               l.light_point_id, c.id AS command_id, c.level_percent, c.expires_at
+               l.light_point_id, c.id AS command_id, c.level_percent, c.expires_at,
+               c.delivered_by
         FROM command c JOIN command_light l ON l.command_id = c.id
         WHERE c.state = 'active' AND c.expires_at > $1
         ORDER BY l.light_point_id, c.priority DESC, c.created_at DESC

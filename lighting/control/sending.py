@@ -6,9 +6,10 @@ twice without knowing, or keep sending what was already given up.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +29,34 @@ class Address:
     profile: str
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What may leave now: `leaving` one by one; `carried` by a frame to their group, with when
+    each is tried again; `held` are due again at their instants; all others at the next look."""
+
+    leaving: Sequence[Order]
+    carried: Mapping[UUID, datetime] = field(default_factory=dict)
+    held: Mapping[UUID, datetime] = field(default_factory=dict)
+
+
+class Pacing(Protocol):
+    """Decides which of the due orders leave now."""
+
+    async def admit(
+        self, session: AsyncSession, orders: Sequence[Order], now: datetime, elapsed: timedelta
+    ) -> Admission:
+        """Decide on due orders, oldest first; `elapsed` since the last time."""
+
+
+class PerGateway:
+    """So many orders a second for each gateway: where the air is not accounted for."""
+
+    async def admit(
+        self, session: AsyncSession, orders: Sequence[Order], now: datetime, elapsed: timedelta
+    ) -> Admission:
+        return Admission(pace(orders, elapsed))
+
+
 async def hand_out(
     session: AsyncSession,
     addresses: Mapping[int, Address],
@@ -35,8 +64,9 @@ async def hand_out(
     elapsed: timedelta,
     *,
     elsewhere: Collection[int] = (),
+    pacing: Pacing | None = None,
 ) -> Sequence[Order]:
-    """The orders that leave now, marked as sent; at most what each gateway may send in `elapsed`.
+    """The orders that leave now, marked as sent: those that `pacing` admits.
 
     Orders to the controllers `elsewhere` are left to the worker that holds their line. Send these
     after the commit of this transaction.
@@ -51,15 +81,20 @@ async def hand_out(
         _order(row, addresses[row["controller_key"]], states.get(row["controller_key"]))
         for row in due
     ]
-    leaving = pace(orders, elapsed)
-    if leaving:
-        await deliveries.mark_sent(
-            session,
-            [order.delivery_id for order in leaving],
-            [now + retry_after(order.attempts + 1) for order in leaving],
-            now,
-        )
-    return leaving
+    admitted = await (pacing or PerGateway()).admit(session, orders, now, elapsed)
+    await _write_down(session, admitted, now)
+    return admitted.leaving
+
+
+async def _write_down(session: AsyncSession, admitted: Admission, now: datetime) -> None:
+    again = {
+        order.delivery_id: now + retry_after(order.attempts + 1) for order in admitted.leaving
+    }
+    again.update(admitted.carried)
+    if again:
+        await deliveries.mark_sent(session, list(again), list(again.values()), now)
+    if admitted.held:
+        await deliveries.postpone(session, list(admitted.held), list(admitted.held.values()))
 
 
 def _order(row: Any, to: Address, seen: LatestState | None) -> Order:
@@ -75,4 +110,5 @@ def _order(row: Any, to: Address, seen: LatestState | None) -> Order:
         level_percent=row["level_percent"],
         attempts=row["attempts"],
         expires_at=row["expires_at"],
+        command_id=row["command_id"],
     )

@@ -51,7 +51,10 @@ class Preview:
     streets: Sequence[str]
 
 
-async def _lights(session: AsyncSession, caller: Caller, target: Target) -> Sequence[TargetLight]:
+async def target_lights(
+    session: AsyncSession, caller: Caller, target: Target
+) -> Sequence[TargetLight]:
+    """The lights in service that a target names, with or without controller."""
     check_target(target)
     found = await directory.target_lights(
         session,
@@ -71,7 +74,7 @@ async def _lights(session: AsyncSession, caller: Caller, target: Target) -> Sequ
 
 async def preview(session: AsyncSession, caller: Caller, target: Target) -> Preview:
     """Which lights a command would reach; changes nothing."""
-    lights = await _lights(session, caller, target)
+    lights = await target_lights(session, caller, target)
     reached = [light for light in lights if light.controller_key is not None]
     return Preview(
         light_point_ids=[light.light_point_id for light in reached],
@@ -92,12 +95,16 @@ async def create_command(
     expires_at: datetime | None = None,
     duration: timedelta | None = None,
     priority: Priority = Priority.MAINTENANCE,
+    delivered_by: datetime | None = None,
 ) -> Command:
-    """Bind lights to a level until an end; the reconciliation sends the orders."""
+    """Bind lights to a level until an end; the reconciliation sends the orders.
+
+    Where they leave slowly, `delivered_by` is until when they may be on their way.
+    """
     ends_at = command_end(now, expires_at, duration)
     lights = [
         light
-        for light in await _lights(session, caller, target)
+        for light in await target_lights(session, caller, target)
         if light.controller_key is not None
     ]
     if not lights:
@@ -115,6 +122,7 @@ async def create_command(
         author=caller.display_name,
         created_at=now,
         expires_at=ends_at,
+        delivered_by=delivered_by,
         light_count=len(lights),
     )
     session.add(command)

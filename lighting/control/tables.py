@@ -49,6 +49,7 @@ class Command(Table, table=True):
     created_at: datetime = aware_datetime()
     expires_at: datetime = aware_datetime()
     ended_at: datetime | None = aware_datetime(nullable=True)
+    delivered_by: datetime | None = aware_datetime(nullable=True)
     light_count: int
 
     __table_args__ = (

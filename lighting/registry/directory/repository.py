@@ -102,6 +102,11 @@ async def changed_refs(session: AsyncSession, revision: int) -> list[ControllerR
     return await _refs(session, CHANGED_SQL, revision)
 
 
+async def refs_of(session: AsyncSession, controller_keys: Sequence[int]) -> list[ControllerRef]:
+    """Some installed controllers."""
+    return await _refs(session, REFS_SQL + "WHERE c.key = ANY($1::int[])", list(controller_keys))
+
+
 async def absent_keys(session: AsyncSession, revision: int) -> frozenset[int]:
     """The controllers that changed after a revision and are installed nowhere now."""
     records = await (await raw(session)).fetch(ABSENT_SQL, revision)

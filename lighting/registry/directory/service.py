@@ -16,6 +16,11 @@ async def directory(session: AsyncSession) -> list[ControllerRef]:
     return await repository.refs(session)
 
 
+async def refs_of(session: AsyncSession, controller_keys: Sequence[int]) -> list[ControllerRef]:
+    """Some installed controllers, by their keys."""
+    return await repository.refs_of(session, controller_keys)
+
+
 async def revision(session: AsyncSession) -> int:
     """The revision of the registry: unchanged means that nothing changed. Costs one row.
 
