@@ -54,7 +54,7 @@ def _light_words(step: DimmingStep, local: datetime, language: Language) -> str:
         light = f"{step.level_percent} %{colour}" if step.level_percent else "éteint"
         return f"Depuis le {local:%d/%m/%Y} à {local:%H:%M} : {light}."
     light = f"{step.level_percent} %{colour}" if step.level_percent else "off"
-    return f"Since {local:%Y-%m-%d} {local:%H:%M}: {light}."
+    return f"Since {local.day} {local:%B %Y at %H:%M}: {light}."
 
 
 def _reason_sentences(reason: Reason, language: Language) -> list[str]:

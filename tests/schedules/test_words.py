@@ -29,7 +29,7 @@ def test_a_dimmed_lamp_names_its_calendar_rule_program_and_step() -> None:
         "règle « Week-end » : programme « Abaissement 30 % 0 h – 5 h ».",
         "Période active coucher du soleil → lever du soleil ; palier de 00:00 : 30 %.",
     ]
-    assert sentences["en"][0] == "Since 2026-11-21 00:00: 30 %."
+    assert sentences["en"][0] == "Since 21 November 2026 at 00:00: 30 %."
     assert sentences["en"][2] == "Active period sunset → sunrise; step of 00:00: 30 %."
 
 
@@ -62,7 +62,7 @@ def test_colour_is_told() -> None:
 
 def test_a_step_without_reason_says_only_what_holds() -> None:
     bare = DimmingStep(datetime(2026, 11, 20, 20, tzinfo=UTC), 50)
-    assert step_sentences(bare, "Europe/Paris")["en"] == ["Since 2026-11-20 21:00: 50 %."]
+    assert step_sentences(bare, "Europe/Paris")["en"] == ["Since 20 November 2026 at 21:00: 50 %."]
 
 
 @pytest.mark.parametrize(
