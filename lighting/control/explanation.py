@@ -252,4 +252,6 @@ def _seen(reading: ReadingFact, language: Language) -> str:
 
 def _moment(at: datetime, facts: Facts, language: Language) -> str:
     local = at.astimezone(ZoneInfo(facts.timezone))
-    return f"{local:%d/%m/%Y à %H:%M}" if language == "fr" else f"{local.day} {local:%B %Y at %H:%M}"
+    return (
+        f"{local:%d/%m/%Y à %H:%M}" if language == "fr" else f"{local.day} {local:%B %Y at %H:%M}"
+    )
