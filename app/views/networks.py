@@ -132,8 +132,8 @@ class NetworkNowAnswer(NetworkAnswer):
 
 
 class NetworksAnswer(BaseModel):
-    """Every network the caller may see. `strays` are the names that controllers give as their
-    network although no such network is entered: their orders go nowhere."""
+    """Every network the caller may see. `strays` are the names that controllers of theirs give as
+    their network although nobody has entered it: their orders go nowhere."""
 
     now: datetime
     items: list[NetworkNowAnswer]
@@ -177,7 +177,7 @@ async def list_networks(
     pace = kit.settings.clock.speed if kit.settings.clock else 1.0
     entered = await networks.networks(session, caller)
     found = await _gather(session, caller, now)
-    known = {one.name for one in entered}
+    known = await networks.owners(session)
     return NetworksAnswer(
         now=now,
         items=[_network_now(one, found, now - LINE_TOLD_WITHIN * pace) for one in entered],

@@ -16,7 +16,7 @@ from lighting.registry.gateways.model import SitedGateway
 from lighting.telemetry import service as telemetry
 from lighting.telemetry.model import Reading, Sighting
 from tests.app.http.conftest import NOW, SignedIn
-from tests.lighting.energy.estate import add_cabinet, add_lights
+from tests.lighting.energy.estate import add_cabinet, add_lights, add_organisation
 
 SYSTEM = Caller.system("test")
 HEARD_AGO = (timedelta(minutes=5), timedelta(hours=5), timedelta(days=2), timedelta(days=20))
@@ -91,6 +91,18 @@ async def test_controllers_of_a_network_nobody_entered_are_strays(
     told = (await operator.get("/api/v1/networks")).json()
     assert told["items"] == []
     assert told["strays"] == {street.network: 5}
+
+
+async def test_a_network_entered_by_others_is_not_astray(
+    street: Street, operator: httpx.AsyncClient, database: Database
+) -> None:
+    async with database.session() as session:
+        elsewhere = await add_organisation(session, NOW, name="Le syndicat")
+        _, _, where = street.network.partition(":")
+        new = NewNetwork(elsewhere, NetworkKind.CHIRPSTACK, where, "", {})
+        await networks.create(session, SYSTEM, new, at=NOW)
+    told = (await operator.get("/api/v1/networks")).json()
+    assert (told["items"], told["strays"]) == ([], {})
 
 
 @pytest.mark.parametrize(("told_ago_min", "is_held"), [(1, True), (10, False)])
