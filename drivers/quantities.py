@@ -8,35 +8,23 @@ from math import isfinite
 
 from drivers.contract import Measurement, Quantity
 
-# Counters, percent of light and contacts are whole numbers, whatever the device counts in.
+# Counters, contacts, flags and percent of light are whole numbers, whatever the device counts in.
+_COUNTERS = ("_wh", "_vah", "_time_s", "_count")
+_CONTACTS = ("_on", "_occupied")
 WHOLE = frozenset(
-    {
-        Quantity.LEVEL_PERCENT,
-        Quantity.ACTIVE_ENERGY_WH,
-        Quantity.LOAD_SIDE_ENERGY_WH,
-        Quantity.BURNING_TIME_S,
-        Quantity.OPERATING_TIME_S,
-        Quantity.PULSE_COUNT,
-        Quantity.INPUT_ON,
-        Quantity.OUTPUT_ON,
-        Quantity.STATUS_FLAGS,
-    }
+    {Quantity.LEVEL_PERCENT, Quantity.STATUS_FLAGS}
+    | {quantity for quantity in Quantity if quantity.endswith(_COUNTERS + _CONTACTS)}
 )
 
 # A thousand billion watts, watt-hours or seconds: no light, cabinet or city comes near.
 _LARGEST = 1e12
 
 _LIMITS: Mapping[Quantity, tuple[float, float]] = {
+    **{quantity: (0, _LARGEST) for quantity in Quantity if quantity.endswith(_COUNTERS)},
+    **{quantity: (0, 1) for quantity in Quantity if quantity.endswith(_CONTACTS)},
     Quantity.LEVEL_PERCENT: (0, 100),
     Quantity.POWER_FACTOR: (-1, 1),
-    Quantity.INPUT_ON: (0, 1),
-    Quantity.OUTPUT_ON: (0, 1),
     Quantity.STATUS_FLAGS: (0, (1 << 31) - 1),
-    Quantity.ACTIVE_ENERGY_WH: (0, _LARGEST),
-    Quantity.LOAD_SIDE_ENERGY_WH: (0, _LARGEST),
-    Quantity.BURNING_TIME_S: (0, _LARGEST),
-    Quantity.OPERATING_TIME_S: (0, _LARGEST),
-    Quantity.PULSE_COUNT: (0, _LARGEST),
 }
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from drivers.contract import Listens
 from drivers.lorawan.nas.driver import Ul20xx
+from drivers.lorawan.parametric import Tcr
 from drivers.lwm2m.driver import UcifiLamp
 
 DRIVERS: Mapping[str, Listens] = {
     "nas_ul20xx": Ul20xx(),
+    "parametric_tcr": Tcr(),
     "ucifi_lamp": UcifiLamp(),
 }
 
