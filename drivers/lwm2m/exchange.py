@@ -96,8 +96,8 @@ class Exchange:
         )
         self._messages.message_interface = transport
         self._tokens.token_interface = self._messages
-        self._context.request_interfaces.append(self._tokens)
-        self._context.request_interfaces.append(TransportOSCORE(self._context, self._context))
+        protected = TransportOSCORE(self._context, self._context)
+        self._context.request_interfaces.extend((protected, self._tokens))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -23,6 +23,7 @@ from drivers.lwm2m.content import Value
 from drivers.lwm2m.objects import DEVICE, FIRMWARE, LAMP_CONTROLLER, LOCATION, PHOTOCELL, TIMESTAMP
 from drivers.lwm2m.packet import ROOT_PORT, Kind, Packet, unpack
 from drivers.lwm2m.senml import Scalar
+from drivers.quantities import is_possible
 
 LEVEL_PERCENT_MAX = 100
 COUNTER_MAX = 1 << 53  # beyond, a float no longer counts by ones
@@ -74,7 +75,12 @@ def _taken(packet: Packet, at: datetime) -> list[Acknowledgement]:
 def _values(values: Sequence[Value], received_at: datetime) -> Decoded:
     decoded = Decoded([], [], [])
     for instance, held in _by_instance(values, received_at, decoded.events).items():
-        decoded.readings.extend(_readings(instance, held))
+        for measured in _readings(instance, held):
+            if is_possible(measured):
+                decoded.readings.append(measured)
+            else:
+                said = {"field": str(measured.quantity), "raw": str(measured.value)}
+                decoded.events.append(DeviceEvent(EventKind.RECORD_UNUSABLE, instance.at, said))
         decoded.events.extend(_alerts(instance, held))
         match instance.object_id:
             case obj if obj == LAMP_CONTROLLER:

@@ -1,7 +1,7 @@
 """Our server against a client written from the specification, over UDP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from drivers.lwm2m import topics
 from drivers.lwm2m.driver import UcifiLamp
 from drivers.lwm2m.link import Lwm2mLink, Lwm2mSettings
 from drivers.lwm2m.registrations import MemoryStore
+from drivers.lwm2m.security import EndpointKey
 from tests.peers.lwm2m.lamp import LampPeer, now_s
 from tests.peers.lwm2m.nat import Nat
 from tests.polling import eventually
@@ -66,8 +67,10 @@ async def listening(
     is_known: Callable[[str], bool] = lambda _: True,
     port: int = 0,
     clock: Clock | None = None,
+    keys: Mapping[str, EndpointKey] | None = None,
+    allows_unprotected: bool = True,
 ) -> AsyncIterator[Listening]:
-    settings = Lwm2mSettings("test", "127.0.0.1", port, allows_unprotected=True)
+    settings = Lwm2mSettings("test", "127.0.0.1", port, keys or {}, allows_unprotected)
     clock = clock or Clock()
     link = Lwm2mLink(settings, clock.now, store=store or MemoryStore(), is_known=is_known)
     async with link:

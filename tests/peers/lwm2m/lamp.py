@@ -151,15 +151,19 @@ class LampPeer:
             served = OscoreSiteWrapper(site, {})
             served.server_credentials = _Only(self.protection)
         self.context = await aiocoap.Context.create_server_context(
-            served, bind=("127.0.0.1", 0), transports=["udp6", "oscore"]
+            served, bind=("127.0.0.1", 0), transports=["oscore", "udp6"]
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        transport = self.context.request_interfaces[0].token_interface.message_interface.transport
+        transport = self._udp.token_interface.message_interface.transport
         asyncio.get_running_loop().remove_reader(transport.get_extra_info("socket"))
         await asyncio.sleep(0)  # a request that has just come begins, or aiocoap loses it
         await self.context.shutdown()
+
+    @property
+    def _udp(self) -> Any:
+        return self.context.request_interfaces[1]
 
     async def ask(self, code: Code, path: Sequence[str], **said: Any) -> Any:
         """One request to the server, and its answer."""
@@ -170,8 +174,7 @@ class LampPeer:
         message.opt.content_format = said.get("form")
         message.opt.uri_query = tuple(said.get("query", ()))
         if self.protection is not None:
-            plain = await self.context.request_interfaces[0].fill_or_recognize_remote(message)
-            assert plain
+            assert await self._udp.fill_or_recognize_remote(message)
             message.remote = OSCOREAddress(self.protection, message.remote)
         return await self.context.request(message).response
 

@@ -45,6 +45,10 @@ class Nat:
         self._outer = await self._open(self._from_server)
         old.close()
 
+    def inject(self, data: bytes) -> None:
+        """Send the server a datagram as if the device had."""
+        self._outer.sendto(data, self._server)
+
     async def _open(self, heard: Callable[[bytes, Any], None]) -> asyncio.DatagramTransport:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(
