@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.demo.catalogue import CatalogueEntry, catalogue
 from app.demo.district import LaidCabinet, lay_out
+from app.demo.districts import District, district_of
 from app.demo.inventory import FILE_NAME, Row, as_file
 from kit.access.model import Caller
 from lighting.registry.equipment import service as equipment
@@ -23,13 +24,6 @@ from lighting.registry.imports.model import CabinetFacts, Lamp, Outcome
 
 SYSTEM = Caller.system("demo")
 MAPPING, SOURCE = "montpellier_csv", "montpellier"
-APPLICATION_ID = "6b1f7e52-84a0-4c65-9f0e-5d3f8a1c2b70"
-NETWORK = f"chirpstack:{APPLICATION_ID}"
-PROFILE = "nas/ul20xx"
-# What the registry expects of a controller; the simulated ones report more often than that.
-EXPECTED_PERIOD = timedelta(hours=1)
-# EUI-64 whose first octet says "locally administered": no maker's device has one of these.
-CONTROLLER_ADDRESS = "02de300000{:06x}"
 GENERATED = "cabinet, circuit, luminaire, controller"
 # Subscribed powers on offer, kVA, and the power factor and margin they are chosen with.
 SUBSCRIBED_POWERS_KVA = (3, 6, 9, 12, 15, 18, 24, 30, 36)
@@ -98,11 +92,13 @@ def fit_out(
         renovated_on = RENOVATED_FROM + timedelta(days=int(random.integers(RENOVATED_DAYS)))
         fed = [place for circuit in cabinet.circuits for place in circuit.lamps]
         cabinets[code] = _cabinet_facts(cabinet, number, [entries[place] for place in fed])
-        for place, feed in _feeds(cabinet).items():
+        on = district_of(number)
+        for rank, (place, feed) in enumerate(_feeds(cabinet).items()):
             lantern = lanterns[place]
             facts = {
                 **feed,
-                **_equipment_facts(place + 1, entries[place], renovated_on),
+                **_luminaire_facts(place + 1, entries[place], renovated_on),
+                **_controller_facts(on, place + 1, rank),
                 "cabinet_code": code,
                 "support_height_m": heights[lantern.support_key],
                 "attributes": {"lantern_kind": lantern.kind, "generated": GENERATED},
@@ -124,7 +120,7 @@ def _feeds(cabinet: LaidCabinet) -> Mapping[int, Mapping[str, Any]]:
     }
 
 
-def _equipment_facts(number: int, entry: CatalogueEntry, renovated_on: date) -> Mapping[str, Any]:
+def _luminaire_facts(number: int, entry: CatalogueEntry, renovated_on: date) -> Mapping[str, Any]:
     return {
         "maker": catalogue().maker,
         "model": entry.model,
@@ -133,10 +129,15 @@ def _equipment_facts(number: int, entry: CatalogueEntry, renovated_on: date) -> 
         "cct_k": entry.cct_k,
         "luminaire_serial": f"DEMO-{number:06d}",
         "installed_on": renovated_on,
-        "controller_address": CONTROLLER_ADDRESS.format(number),
-        "controller_network": NETWORK,
-        "controller_profile": PROFILE,
-        "controller_period_s": int(EXPECTED_PERIOD.total_seconds()),
+    }
+
+
+def _controller_facts(on: District, number: int, rank: int) -> Mapping[str, Any]:
+    return {
+        "controller_address": on.address(number, rank),
+        "controller_network": on.network,
+        "controller_profile": on.profile,
+        "controller_period_s": int(on.expected_period.total_seconds()),
     }
 
 

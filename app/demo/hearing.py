@@ -79,7 +79,9 @@ class Ears:
         return cls(np.array(keys, dtype=np.int64), gateways, snr_db)
 
     def sighting(self, lamp: int, at: datetime) -> Sighting:
-        """A frame of a lamp, as the best gateway heard it."""
+        """A frame of a lamp, as the best gateway heard it; without a gateway it came by wire."""
+        if not self.gateways[lamp]:
+            return Sighting(int(self.keys[lamp]), at, None, None, None)
         snr_db = float(self.snr_db[lamp])
         return Sighting(
             int(self.keys[lamp]), at, int(-100 + 2 * snr_db), snr_db, self.gateways[lamp]

@@ -9,6 +9,7 @@ from app.demo.district import flat_metres
 from lighting.registry.directory.model import ControllerRef
 from simulator.city import City
 from simulator.model import Lamp
+from simulator.servers import SERVERS
 
 GATEWAY_COUNT = 6
 GATEWAY_ADDRESS = "02de3000000000{:02x}"
@@ -65,7 +66,7 @@ def followed(city: City, refs: Sequence[ControllerRef], seed: int) -> City:
 def simulated(
     refs: Sequence[ControllerRef], gateways: Sequence[SitedGateway], seed: int
 ) -> list[Lamp]:
-    """A lamp for each controller, heard by the gateway nearest to it."""
+    """A lamp for each controller; on radio, it is heard by the gateway nearest to it."""
     metres = _metres(refs)
     sites = np.array([[one.lon_deg, one.lat_deg] for one in gateways])
     sites_m = flat_metres(sites[:, 0], sites[:, 1], float(np.mean([ref.lat_deg for ref in refs])))
@@ -75,7 +76,7 @@ def simulated(
         Lamp(
             address=ref.address,
             network=ref.network,
-            gateway_id=gateways[int(gateway)].address,
+            gateway_id=gateways[int(gateway)].address if _is_radio(ref) else "",
             rated_power_w=round((ref.rated_power_w or 0.0) * float(ratio), 2),
             standby_power_w=STANDBY_POWER_W if ref.standby_power_w is None else ref.standby_power_w,
             lat_deg=ref.lat_deg,
@@ -84,6 +85,10 @@ def simulated(
         )
         for ref, gateway, ratio in zip(refs, nearest, spread, strict=True)
     ]
+
+
+def _is_radio(ref: ControllerRef) -> bool:
+    return ref.network.partition(":")[0] in SERVERS
 
 
 def _metres(refs: Sequence[ControllerRef]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

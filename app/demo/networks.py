@@ -1,30 +1,74 @@
-"""The field network of the demo city: its ChirpStack application, and the gateways that hear it."""
+"""The field networks of the demo city, and the radio gateways that hear its lamps."""
 
+import socket
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from app.demo.estate import APPLICATION_ID
+from app.demo.districts import DISTRICTS, EVERYWHERE
 from app.demo.lamps import site_gateways
+from app.demo.records import Record
 from app.demo.world import World
 from kit.access import service as access
+from kit.db import Database
+from kit.settings import MqttSettings
 from lighting.networks import service as networks
-from lighting.networks.model import NetworkKind, NewNetwork
+from lighting.networks.model import FieldNetworkView, NetworkKind
 from lighting.registry.gateways import service as gateways
 from lighting.registry.gateways.model import SitedGateway
 
-TITLE = "LoRaWAN Montpellier (généré)"
 GATEWAY_NAME = "Passerelle {} (générée)"
+LOOPBACK = "127.0.0.1"
+# The networks with a port of their own, whoever listens there.
+SERVED_OVER = {
+    NetworkKind.MODBUS: socket.SOCK_STREAM,
+    NetworkKind.LWM2M: socket.SOCK_DGRAM,
+    NetworkKind.OSLP: socket.SOCK_STREAM,
+}
 
 
 async def enter(world: World, at: datetime) -> None:
-    """Enter the network that the controllers name, and say where its gateways stand."""
+    """Enter the networks that the controllers name, and say where their gateways stand."""
     commune_id = world.record.commune_id
-    network = NewNetwork(commune_id, NetworkKind.CHIRPSTACK, APPLICATION_ID, TITLE, {})
+    named = {lamp.network for lamp in world.lamps}
     async with world.database.session() as session:
         admin = await access.caller_of(session, world.record.users["admin@demo.city"])
-        await networks.create(session, admin, network, at=at)
+        for one in (EVERYWHERE, *DISTRICTS):
+            if one.network in named:
+                await networks.create(session, admin, one.entered_for(commune_id), at=at)
         for number, site in enumerate(site_gateways(world.lamps), start=1):
-            named = SitedGateway(
+            sited = SitedGateway(
                 *(commune_id, site.address, GATEWAY_NAME.format(number)),
                 *(site.lon_deg, site.lat_deg),
             )
-            await gateways.place(session, admin, named, at=at)
+            await gateways.place(session, admin, sited, at=at)
+
+
+async def meet(database: Database, record: Record, broker: MqttSettings, *, at: datetime) -> None:
+    """Make the networks and the simulated devices meet where they can today: at the broker that
+    was started, and at ports that nobody holds."""
+    async with database.session() as session:
+        admin = await access.caller_of(session, record.users["admin@demo.city"])
+        for network in await networks.networks(session, admin):
+            settings = {**network.settings, **_meeting_place(network, broker)}
+            if settings != network.settings:
+                await networks.change(
+                    *(session, admin, network.id), title=None, state=None, settings=settings, at=at
+                )
+
+
+def _meeting_place(network: FieldNetworkView, broker: MqttSettings) -> Mapping[str, Any]:
+    if network.kind is NetworkKind.THE_THINGS_STACK:
+        return {"host": broker.host, "port": broker.port}
+    if network.kind is NetworkKind.LUNATONE:
+        return {"url": f"http://{LOOPBACK}:{_free_port(socket.SOCK_STREAM)}"}
+    if network.kind in SERVED_OVER:
+        return {"host": LOOPBACK, "port": _free_port(SERVED_OVER[network.kind])}
+    return {}
+
+
+def _free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -10,6 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app.demo import networks
 from app.demo.making import Scale, make
 from app.demo.model import DemoCity, DemoOptions
 from app.demo.people import ACCOUNTS, SYNDICATE
@@ -62,6 +63,9 @@ def start(
         say("Taking the city up where it was left…")
         now = _run(settings, partial(_present, files=files, now=now))
         _run(settings, partial(catch_up, folder=files, record=known, now=now, timing=timing))
+    record = files.record()
+    assert record is not None, "the city was just made or taken up"
+    _run(settings, partial(networks.meet, record=record, broker=settings.mqtt, at=now))
     return DemoCity(accounts=ACCOUNTS, field=FIELD, clock=clock_from(now, options.speed))
 
 

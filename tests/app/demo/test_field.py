@@ -13,7 +13,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from app.demo.estate import APPLICATION_ID
+from app.demo.districts import APPLICATION_ID
 from app.demo.records import DemoFolder, Record
 from app.embedded.broker import BrokerAddress
 from drivers.lorawan import chirpstack

@@ -1,0 +1,72 @@
+"""On which field network each part of the demo city speaks: data, by the number of the cabinet.
+
+A cabinet feeds at most 64 lamps, which is what a DALI line holds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from lighting.networks.model import NetworkKind, NewNetwork
+
+APPLICATION_ID = "6b1f7e52-84a0-4c65-9f0e-5d3f8a1c2b70"
+THINGS_APPLICATION = "reverbere-demo@montpellier"
+# EUI-64 whose first octet says "locally administered": no maker's device has one of these.
+DEV_EUI = "02de300000{:06x}"
+NAS = "nas/ul20xx"
+# What the registry expects of a controller; the simulated ones report more often than that.
+RADIO_PERIOD = timedelta(hours=1)
+
+
+def dev_eui(number: int, _: int) -> str:
+    """The address of a radio controller, by the number of its lamp in the city."""
+    return DEV_EUI.format(number)
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """The cabinets whose lamps are on one network. `address` makes the address of a controller
+    from the number of its lamp in the city (from 1) and its place in the cabinet (from 0)."""
+
+    kind: NetworkKind
+    where: str
+    title: str
+    profile: str
+    address: Callable[[int, int], str]
+    cabinets: frozenset[int] = frozenset()
+    expected_period: timedelta = RADIO_PERIOD
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def network(self) -> str:
+        """The name its controllers give."""
+        return f"{self.kind.value}:{self.where}"
+
+    def entered_for(self, organisation_id: UUID) -> NewNetwork:
+        """The network as it is entered."""
+        return NewNetwork(organisation_id, self.kind, self.where, self.title, self.settings)
+
+
+EVERYWHERE = District(
+    NetworkKind.CHIRPSTACK, APPLICATION_ID, "LoRaWAN Montpellier (généré)", NAS, dev_eui
+)
+"""Where no other network is."""
+
+DISTRICTS: Sequence[District] = (
+    District(
+        NetworkKind.THE_THINGS_STACK,
+        THINGS_APPLICATION,
+        "LoRaWAN, quartier sur The Things Stack (généré)",
+        NAS,
+        dev_eui,
+        frozenset({4, 5}),
+        settings={"host": "127.0.0.1", "port": 1883, "tls": False},
+    ),
+)
+
+
+def district_of(cabinet_number: int) -> District:
+    """The district a cabinet belongs to, by its number (from 1)."""
+    return next((one for one in DISTRICTS if cabinet_number in one.cabinets), EVERYWHERE)
