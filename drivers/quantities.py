@@ -16,11 +16,12 @@ WHOLE = frozenset(
     | {quantity for quantity in Quantity if quantity.endswith(_COUNTERS + _CONTACTS)}
 )
 
-# A thousand billion watts, watt-hours or seconds: no light, cabinet or city comes near.
+# What a signed counter of 64 bits holds; and a thousand billion volts, watts or lux.
+_COUNTER_MAX = (1 << 63) - 1
 _LARGEST = 1e12
 
 _LIMITS: Mapping[Quantity, tuple[float, float]] = {
-    **{quantity: (0, _LARGEST) for quantity in Quantity if quantity.endswith(_COUNTERS)},
+    **{quantity: (0, _COUNTER_MAX) for quantity in Quantity if quantity.endswith(_COUNTERS)},
     **{quantity: (0, 1) for quantity in Quantity if quantity.endswith(_CONTACTS)},
     Quantity.LEVEL_PERCENT: (0, 100),
     Quantity.POWER_FACTOR: (-1, 1),

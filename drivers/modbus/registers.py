@@ -29,20 +29,10 @@ from drivers.errors import TrailingBytesError, TruncatedFrameError, UnknownPortE
 from drivers.modbus.connection import EXCEPTIONS
 from drivers.modbus.requests import ADDRESS_MAX, COIL_OFF, COIL_ON, Function, Read, Write
 from drivers.modbus.unit import REFUSED_BIT, Block, RegisterUnit
+from drivers.quantities import WHOLE, limits
 
 # The port of an order: there is one kind, a request that writes.
 ORDER_PORT = 1
-# Running counters, kept as integers.
-_COUNTERS = frozenset(
-    {
-        Quantity.ACTIVE_ENERGY_WH,
-        Quantity.EXPORTED_ENERGY_WH,
-        Quantity.PULSE_COUNT,
-        Quantity.OPERATING_TIME_S,
-        Quantity.BURNING_TIME_S,
-    }
-)
-_COUNTER_MAX = 2**63 - 1
 
 Address: TypeAlias = Annotated[int, Meta(ge=0, le=ADDRESS_MAX)]
 
@@ -321,14 +311,13 @@ def _value(number: _Number, raw: int | float) -> int | float | None:
     if isinstance(raw, float) and not math.isfinite(raw):
         return None
     value = raw * number.numerator / number.denominator
-    if number.quantity in _COUNTERS:
+    if number.quantity in WHOLE:
         counted = raw * number.numerator // number.denominator if isinstance(raw, int) else value
-        return round(counted) if 0 <= counted <= _COUNTER_MAX else None
-    if number.quantity is Quantity.POWER_FACTOR:
-        if number.form is PowerFactorForm.FOUR_QUADRANT and abs(value) > 1:
-            value = math.copysign(2, value) - value
-        return value if abs(value) <= 1 else None
-    return value
+        value = round(counted)
+    elif number.form is PowerFactorForm.FOUR_QUADRANT and abs(value) > 1:
+        value = math.copysign(2, value) - value
+    low, high = limits(number.quantity)
+    return value if low <= value <= high else None
 
 
 def _unusable(number: _Number, raw: int | float, at: datetime) -> DeviceEvent:

@@ -75,7 +75,8 @@ async def add_events(session: AsyncSession, events: Sequence[EventNote]) -> None
 
 def _event_row(event: EventNote) -> tuple[Any, ...]:
     detail = orjson.dumps(event.detail, default=str, option=orjson.OPT_SORT_KEYS)
-    return (event.controller_key, event.at, event.kind, fingerprint(detail), detail.decode())
+    text = detail.decode().replace("\\u0000", "\\ufffd")  # PostgreSQL keeps no NUL in its JSON
+    return (event.controller_key, event.at, event.kind, fingerprint(detail), text)
 
 
 async def delete_events_before(session: AsyncSession, before: datetime) -> int:

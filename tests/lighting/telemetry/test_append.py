@@ -143,6 +143,12 @@ async def test_events_are_kept_once(session: AsyncSession) -> None:
     assert await service.forget_events(session, NOW + QUARTER) == 2
 
 
+async def test_a_text_of_a_device_with_a_nul_is_kept_without(session: AsyncSession) -> None:
+    await service.note_events(session, [EventNote(1, NOW, "nameplate", {"name": "P\x0012"})])
+    name = await session.scalar(sa.text("SELECT detail ->> 'name' FROM device_event"))
+    assert name == "P\N{REPLACEMENT CHARACTER}12"
+
+
 async def test_marks_are_taken_once(session: AsyncSession) -> None:
     readings = [Reading(1, NOW, active_energy_wh=1), Reading(1, NOW + QUARTER, active_energy_wh=2)]
     await service.mark_energy_days(session, readings, {1: "Europe/Paris"})
