@@ -21,8 +21,9 @@ _WINDOW_BYTES = 4
 
 async def carry(
     exchange: Exchange, remote: Any, to: Registration, order: PortFrame, now: datetime
-) -> PortFrame:
-    """What the device said to an order: the values it was asked for, or the order it took.
+) -> PortFrame | None:
+    """What the device said to an order: the values it was asked for, the order it took; None where
+    that says nothing of the light.
 
     Raises `LinkError` when it did not answer, or refused.
     """
@@ -33,7 +34,10 @@ async def carry(
         case Kind.EXECUTE:
             form = Format.TEXT if packet.body else None
             await exchange.ask(remote, Code.POST, packet.path, packet.body, form)
-            return order
+            return None
+        case Kind.WRITE if packet.path.depth == 3:  # one resource, in the format it was given in
+            await exchange.ask(remote, Code.PUT, packet.path, packet.body, packet.form)
+            return None
         case Kind.WRITE | Kind.WRITE_WINDOW:
             form = to.write_format
             body = content.write(form, packet.path, _written(packet, now))

@@ -122,13 +122,14 @@ class Lwm2mLink:
         else:
             self._waiting.put(address, WaitingOrder(frame, order_id, expires_at))
 
-    async def ask(self, address: str, frame: PortFrame) -> PortFrame:
-        """What a device that is awake says to an order, which becomes a frame too; raises
-        `LinkError`."""
+    async def ask(self, address: str, frame: PortFrame) -> PortFrame | None:
+        """What a device that is awake says to an order, which becomes a frame too; None when that
+        is nothing of interest. Raises `LinkError`."""
         registration = self._commanded(address)
         remote = await self._roster.remote_of(registration, self._exchange)
         said = await carry(self._exchange, remote, registration, frame, self._now())
-        await self._put(address, said)
+        if said is not None:
+            await self._put(address, said)
         return said
 
     def _commanded(self, address: str) -> Registration:
