@@ -1,12 +1,14 @@
-# Nine targets and no more: the eight of the house, and `bench`, because a claim about speed must be
-# one command away from whoever doubts it. What a checkout needs is prepared by make/prepare.sh,
-# which does nothing when everything is done.
+# Ten targets and no more: the eight of the house, `bench`, because a claim about speed must be one
+# command away from whoever doubts it, and `fuzz`, which looks for what the tests did not. What a
+# checkout needs is prepared by make/prepare.sh, which does nothing when everything is done.
 
 PYTHON_HERE = .venv/bin/python
 REVERBERE = $(PYTHON_HERE) -m app
 PYTEST = # options, for example: make test PYTEST="-m 'not browser'"
 
-.PHONY: setup run worker test check migrate demo console bench
+.PHONY: setup run worker test check migrate demo console bench fuzz
+
+INPUTS = 100000 # frames for each codec: make fuzz INPUTS=1000000
 
 setup: ## everything to work on the code
 	@sh make/prepare.sh developer console
@@ -43,3 +45,7 @@ check: ## format, lint, types, layers, architecture, API description, console
 bench: ## every speed claim, measured on this machine
 	@sh make/prepare.sh runtime
 	@$(PYTHON_HERE) -m benchmarks
+
+fuzz: ## damaged frames for every codec, as many as you like
+	@sh make/prepare.sh developer
+	@$(PYTHON_HERE) -m make.fuzz --inputs $(INPUTS)

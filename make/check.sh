@@ -28,6 +28,7 @@ check "lint" $bin/ruff check .
 check "types" $bin/mypy
 check "layers" $bin/lint-imports
 check "architecture" $bin/python -m pytest tests/architecture
+check "codecs" $bin/python -m pytest tests/drivers/profiles tests/drivers/layouts
 check "API description" api_description_is_current
 check "console" npm --prefix console run --silent check
 

@@ -11,6 +11,8 @@ from drivers import profiles
 from drivers.contract import Ability, Decoded
 from drivers.errors import DecodeError
 from drivers.layouts import Layout
+from drivers.layouts.model import Field, NumberType
+from drivers.layouts.numbers import WIDTHS
 from drivers.profiles import Profile
 from drivers.quantities import is_possible
 
@@ -36,20 +38,30 @@ def ports(name: str) -> Sequence[int]:
 
 @cache
 def seeds(name: str) -> Sequence[tuple[int, bytes]]:
-    """Recorded frames to begin with, and what begins the records of a layout."""
+    """Recorded frames to begin with, and each record of a layout by itself."""
     recorded = [(frame.port, bytes.fromhex(frame.hex)) for frame in profiles.frames(name)]
-    begun = [(port, key + bytes(8)) for port in ports(name)[:-1] for key in record_keys(name)]
-    return recorded + begun or [(port, b"") for port in ports(name)]
+    alone = [(port, record) for port in ports(name)[:-1] for record in records(name)]
+    return recorded + alone or [(port, b"") for port in ports(name)]
 
 
 @cache
-def record_keys(name: str) -> Sequence[bytes]:
-    """The keys of a layout's own records."""
+def records(name: str) -> Sequence[bytes]:
+    """The records of a layout, all zero behind their keys."""
     layout = profiles.load(name).codec.content
     if not isinstance(layout, Layout) or layout.uplinks is None:
         return ()
-    keys = [[one.key] if isinstance(one.key, str) else one.key for one in layout.uplinks.records]
-    return tuple(bytes.fromhex(key) for several in keys for key in several)
+    found = []
+    for record in layout.uplinks.records:
+        body = bytes(sum(_size(field) for field in record.fields))
+        keys = [record.key] if isinstance(record.key, str) else record.key
+        found += [bytes.fromhex(key) + body for key in keys]
+    return found
+
+
+def _size(field: Field) -> int:
+    if field.type is NumberType.BYTES:
+        return field.length if isinstance(field.length, int) else 0
+    return WIDTHS[field.type].size
 
 
 def damaged(random: Random, name: str) -> tuple[int, bytes]:
@@ -57,25 +69,27 @@ def damaged(random: Random, name: str) -> tuple[int, bytes]:
     port, frame = random.choice(seeds(name))
     payload = bytearray(frame)
     for _ in range(random.randint(1, 4)):
-        at = random.randint(0, len(payload))
-        match random.randrange(7):
-            case 0 if payload:
-                payload[at % len(payload)] ^= 1 << random.randrange(8)
-            case 1 if payload:
-                payload[at % len(payload)] = random.choice((0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF))
-            case 2:
-                payload[at:at] = random.randbytes(random.randint(1, 8))
-            case 3:
-                del payload[at : at + random.randint(1, 8)]
-            case 4:
-                payload[at:at] = payload[at : at + random.randint(1, 16)]
-            case 5:
-                payload[at:] = random.choice(seeds(name))[1][at:]
-            case _:
-                payload[at:at] = random.choice(record_keys(name) or (b"\xff",))
+        _damage(random, name, payload)
     if random.random() < 0.05:
         port = random.choice(ports(name))
     return port, bytes(payload[:FRAME_BYTES_MAX])
+
+
+def _damage(random: Random, name: str, payload: bytearray) -> None:
+    at = random.randint(0, len(payload))
+    match random.randrange(8):
+        case 0 | 1 if payload:
+            payload[at % len(payload)] ^= 1 << random.randrange(8)
+        case 2 | 3 if payload:
+            payload[at % len(payload)] = random.choice((0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF))
+        case 4:
+            payload[at:at] = random.randbytes(random.randint(1, 8))
+        case 5:
+            del payload[at : at + random.randint(1, 8)]
+        case 6:
+            payload[at:at] = payload[at : at + random.randint(1, 16)]
+        case _:
+            payload += random.choice(records(name) or (random.choice(seeds(name))[1],))
 
 
 def judge(name: str, port: int, payload: bytes) -> bool:
