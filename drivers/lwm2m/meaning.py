@@ -16,9 +16,9 @@ from drivers.contract import (
     StatusFlag,
 )
 from drivers.errors import InvalidValueError, UnknownPacketError, UnknownPortError
+from drivers.instants import instants_of
 from drivers.lwm2m import content, registering
 from drivers.lwm2m import resources as of
-from drivers.lwm2m.clock import instants_of
 from drivers.lwm2m.content import Value
 from drivers.lwm2m.objects import DEVICE, FIRMWARE, LAMP_CONTROLLER, LOCATION, PHOTOCELL, TIMESTAMP
 from drivers.lwm2m.packet import ROOT_PORT, Kind, Packet, unpack
@@ -104,7 +104,10 @@ def _by_instance(
         if value.path.resource_id == TIMESTAMP and value.epoch_s is None
     }
     times = [
-        stamps.get(value.path[:2]) if value.epoch_s is None else value.epoch_s for value in values
+        stamps.get(value.path[:2])
+        if value.epoch_s is None
+        else _absolute_s(value.epoch_s, received_at)
+        for value in values
     ]
     instants = instants_of(times, received_at, events)
     held: dict[_Instance, dict[int, Scalar]] = {}
@@ -113,6 +116,12 @@ def _by_instance(
         key = _Instance(path.object_id, path.instance_id, instants.of(time_s))
         held.setdefault(key, {})[path.resource_id] = value.value
     return held
+
+
+def _absolute_s(epoch_s: float, received_at: datetime) -> float:
+    """SenML's time: below 2^28 it counts from now (RFC 8428, 4.5.3). A value measured later than
+    now comes from a clock that was never set, and counts from 1970."""
+    return received_at.timestamp() + epoch_s if epoch_s <= 0 else epoch_s
 
 
 def _number(value: Scalar) -> float | None:

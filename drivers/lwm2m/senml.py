@@ -19,7 +19,6 @@ from drivers.errors import InvalidValueError, MalformedMessageError
 from drivers.lwm2m.paths import ROOT, Path, parse_path
 
 RECORDS_MAX = 2000
-RELATIVE_BELOW_S = 1 << 28
 
 Scalar: TypeAlias = int | float | str | bool | bytes
 
