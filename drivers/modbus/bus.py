@@ -121,6 +121,7 @@ class Bus:
                     priority, _, question = heapq.heappop(self._waiting)
                     if not question.answer.done():  # else: nobody waits for it any more
                         await self._serve(priority, question)
+                        _heed_cancellation()
                 self._has_work.clear()
         finally:
             self._give_up()
@@ -189,6 +190,17 @@ class UnitBus:
     async def write(self, request: Write, priority: Priority = Priority.COMMAND) -> None:
         """Return once the device has confirmed the write; raises `LinkError`."""
         await self.bus.ask(self.unit, request, priority)
+
+
+def _heed_cancellation() -> None:
+    """Stop if this task was told to while it waited for an answer.
+
+    pymodbus waits with `asyncio.wait_for`, which before Python 3.12 loses a cancellation that comes
+    together with the answer.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _settle(answer: "asyncio.Future[bytes]", error: Exception) -> None:
