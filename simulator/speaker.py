@@ -16,6 +16,7 @@ from kit.clock import Clock
 from kit.log import get_logger
 from simulator.servers import SERVERS
 from simulator.servers.model import BadCommandError, Message, QueuedDownlink
+from simulator.sharing import SharedCity
 from simulator.street import Street
 
 log = get_logger()
@@ -48,8 +49,11 @@ class BrokerUnreachableError(ConnectionError):
 class Speaker:
     """The network server's side of the broker for one simulated street."""
 
-    def __init__(self, street: Street, clock: Clock, login: BrokerLogin) -> None:
+    def __init__(
+        self, street: Street, clock: Clock, login: BrokerLogin, shared: SharedCity | None = None
+    ) -> None:
         self._street = street
+        self._shared = shared or SharedCity(street.city)
         self._clock = clock
         self._login = login
         self._orders: deque[QueuedDownlink] = deque()
@@ -74,8 +78,9 @@ class Speaker:
                     f"no MQTT broker answers at {self._login.host}:{self._login.port}"
                 )
             while not stop.wait(TICK_S):
-                self._live()
-                after_tick()
+                with self._shared.alone():
+                    self._live()
+                    after_tick()
         finally:
             self._client.disconnect()
             self._client.loop_stop()

@@ -1,0 +1,1 @@
+"""Cellular lamp controllers: LwM2M devices with the uCIFI objects."""
