@@ -38,6 +38,7 @@ SUBCOMMANDS: Mapping[str, Entry] = {
     "account": Entry("app.cli.account", "open the account of an administrator"),
     "import": Entry("app.cli.import_file", "read an inventory file into the registry"),
     "decode": Entry("app.cli.decode", "what a device says in one frame"),
+    "profiles": Entry("app.cli.profiles", "the devices it speaks with"),
     "sun": Entry("app.cli.sun", "sunrise, sunset and twilights of a place and day"),
     "openapi": Entry("app.cli.openapi", "the description of the API"),
 }

@@ -14,7 +14,7 @@ class Quality(StrEnum):
 
     UNTESTED = "untested"  # written from documents
     SIMULATED = "simulated"  # frames were made: by a simulator, or for the vendor's own decoder
-    RECORDED = "recorded"  # frames come from devices or the vendor's own tests
+    RECORDED = "recorded"  # frames come from devices or are the vendor's own examples
     PROVEN = "proven"  # in service on a named site
 
 
