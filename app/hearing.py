@@ -8,16 +8,19 @@ from lighting.control.expected import expected_levels
 from lighting.ingest.directory import Directory
 from lighting.ingest.networks import READERS
 from lighting.ingest.service import Ingest
+from lighting.sensors.directory import SensorDevices
 
 
 def build_ingests(directory: Directory) -> Mapping[str, Ingest]:
     """Each ingest judges lamps by what control knows, and tells control what it hears."""
+    keepers = (SensorDevices(),)
     return {
         kind: Ingest(
             reader,
             expected=expected_levels,
             acknowledgements=OrderAnswers(directory),
             strangers=Discoveries(),
+            keepers=keepers,
             directory=directory,
         )
         for kind, reader in READERS.items()

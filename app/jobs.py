@@ -26,8 +26,12 @@ from lighting.commissioning import self_test
 from lighting.control import reconciliation
 from lighting.energy import service as energy
 from lighting.faults import service as faults
+from lighting.firmware import service as firmware
 from lighting.ingest import replay
+from lighting.radio import proving
+from lighting.radio import service as radio
 from lighting.registry.imports import service as imports
+from lighting.sensors import service as sensors
 from lighting.telemetry import service as telemetry
 
 log = get_logger()
@@ -127,6 +131,12 @@ async def purge(shop: Workshop, session: AsyncSession, now: datetime) -> None:
     await idempotency.forget_answers(session, now - IDEMPOTENCY_KEPT)
     await outbox.forget_delivered(session, now - OUTBOX_KEPT)
     await imports.forget_dry_runs(session, now)
+    await radio.forget_airtime(session, now - AIRTIME_KEPT)
+
+
+async def forget_sensor_values(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Enforce the retention each sensor was declared with."""
+    await sensors.forget(session, now)
 
 
 JOBS: Sequence[Job] = (
@@ -138,6 +148,7 @@ JOBS: Sequence[Job] = (
     Job("settle_energy", timedelta(minutes=30), settle_energy),
     Job("warn_of_deadlines", timedelta(minutes=1), warn_of_deadlines),
     Job("prepare_partitions", timedelta(hours=6), prepare_partitions),
+    Job("forget_sensor_values", timedelta(hours=1), forget_sensor_values),
     Job("purge", timedelta(days=1), purge),
 )
 

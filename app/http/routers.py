@@ -18,10 +18,13 @@ from lighting.contracts import routes as contracts
 from lighting.control import routes as control
 from lighting.energy import routes as energy
 from lighting.faults import routes as faults
+from lighting.firmware import routes as firmware
 from lighting.ingest import routes as ingest
 from lighting.networks import routes as field_networks
+from lighting.radio import routes as radio
 from lighting.registry import routes as registry
 from lighting.reporting import routes as reporting
+from lighting.sensors import routes as sensors
 from lighting.telemetry import routes as telemetry
 from schedules import routes as schedules
 
@@ -36,6 +39,8 @@ ROUTERS: Sequence[APIRouter] = (
     telemetry.router,
     ingest.router,
     commissioning.router,
+    firmware.router,
+    sensors.router,
     faults.router,
     schedules.router,
     control.router,

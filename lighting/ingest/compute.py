@@ -26,7 +26,7 @@ from lighting.ingest.model import (
     DownlinkReport,
     FindsDevices,
     Harvest,
-    KeepsDevices,
+    KnowsDevices,
     LevelHeard,
     Network,
     NetworkNote,
@@ -85,7 +85,7 @@ def harvest(
     controllers: KnowsControllers,
     codec_of: Callable[[str], Listens],
     now: datetime,
-    keepers: Sequence[KeepsDevices] = (),
+    keepers: Sequence[KnowsDevices] = (),
 ) -> Harvest:
     """Read every frame of a batch; what cannot be read is among `refused`."""
     gathered = Harvest()
@@ -136,9 +136,15 @@ def _take_uplink(
     )
 
 
+def _is_for_package(decoded: Decoded) -> bool:
+    """Whether the frame was read as a package's; a device may use the port for itself."""
+    kinds = {kind for _, kind in PACKAGES.values()}
+    return any(event.kind in kinds for event in decoded.events)
+
+
 def _take_device(
     uplink: Uplink,
-    keepers: Sequence[KeepsDevices],
+    keepers: Sequence[KnowsDevices],
     codec_of: Callable[[str], Listens],
     now: datetime,
     gathered: Harvest,
@@ -158,7 +164,7 @@ def _take_device(
         raise RefusedError(*refusal)
 
 
-def _kept(address: str, keepers: Sequence[KeepsDevices]) -> tuple[int, Device]:
+def _kept(address: str, keepers: Sequence[KnowsDevices]) -> tuple[int, Device]:
     for place, keeper in enumerate(keepers):
         device = keeper.find(address)
         if device is not None:
@@ -217,7 +223,7 @@ def _take_answer(key: int, answer: Acknowledgement, gathered: Harvest) -> None:
 def _take_note(
     note: NetworkNote,
     controllers: KnowsControllers,
-    keepers: Sequence[KeepsDevices],
+    keepers: Sequence[KnowsDevices],
     gathered: Harvest,
 ) -> bool:
     """Keep what the network says of a controller; False when it is of no device we know."""

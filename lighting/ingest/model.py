@@ -1,14 +1,12 @@
 """Values of ingest: what a network hands over, and what a batch of it says."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from drivers.contract import Decoded, Frame
 from lighting.telemetry.model import EventNote, Reading, RefusedFrame, Sighting
@@ -71,20 +69,12 @@ class FindsDevices(Protocol):
         """The device with this network address, None when it is none of these."""
 
 
-class KeepsDevices(FindsDevices, Protocol):
-    """A part of the product that has devices of its own: cabinets, sensors."""
-
-    async def refresh(self, session: AsyncSession) -> None:
-        """Take over what changed since the last time; costs one row while nothing does."""
+class KnowsDevices(FindsDevices, Protocol):
+    """A part of the product that has devices of its own, and says what of their words it keeps."""
 
     def refusal(self, device: Any, decoded: Decoded) -> Refusal | None:
         """What of the frame is not kept, and why: the frame waits in quarantine as a whole, the
         rest of what it says is kept all the same."""
-
-    async def keep(
-        self, session: AsyncSession, reports: Sequence[DeviceReport], now: datetime
-    ) -> int:
-        """Store what was said, once however often it comes; returns how much of it was new."""
 
 
 class Stranger(NamedTuple):

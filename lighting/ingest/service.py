@@ -21,10 +21,11 @@ from lighting.ingest.compute import RefusedError, harvest
 from lighting.ingest.directory import Directory
 from lighting.ingest.model import (
     BatchReport,
+    DeviceReport,
     FindsDevices,
     Harvest,
     Heard,
-    KeepsDevices,
+    KnowsDevices,
     Network,
     Stranger,
 )
@@ -46,6 +47,18 @@ class WatchesStrangers(Protocol):
 
     async def note(self, session: AsyncSession, strangers: Sequence[Stranger]) -> None:
         """Keep what one batch says of strangers."""
+
+
+class KeepsDevices(KnowsDevices, Protocol):
+    """A part of the product that has devices of its own: cabinets, sensors."""
+
+    async def refresh(self, session: AsyncSession) -> None:
+        """Take over what changed since the last time; costs one row while nothing does."""
+
+    async def keep(
+        self, session: AsyncSession, reports: Sequence[DeviceReport], now: datetime
+    ) -> int:
+        """Store what was said, once however often it comes; returns how much of it was new."""
 
 
 class NobodyListens:
