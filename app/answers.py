@@ -10,6 +10,8 @@ from lighting.control import deliveries, reconciliation
 from lighting.control.model import ControlledLight, LevelAcknowledgement, Refusal
 from lighting.ingest.directory import Directory
 from lighting.ingest.model import DownlinkOutcome, DownlinkReport, Heard, LevelHeard
+from lighting.radio import packages
+from lighting.radio.model import PackageHeard
 
 
 class OrderAnswers:
@@ -28,6 +30,14 @@ class OrderAnswers:
         await reconciliation.note_reported(session, lights, reported)
         await reconciliation.note_refusals(session, lights, refusals, now)
         await _note_failures(session, heard.downlinks, now)
+        await packages.note(
+            session,
+            (
+                PackageHeard(one.controller_key, one.port, one.payload, one.at)
+                for one in heard.packages
+            ),
+            now,
+        )
 
     def _lights(self, controller_keys: Iterable[int]) -> Mapping[int, ControlledLight]:
         refs = self._directory.by_key

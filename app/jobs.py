@@ -42,6 +42,7 @@ SECONDS = Histogram("reverbere_job_seconds", "Time a job takes", ["job"])
 REAL_CADENCE_MIN = timedelta(milliseconds=500)
 IDEMPOTENCY_KEPT = timedelta(days=7)
 OUTBOX_KEPT = timedelta(days=90)
+AIRTIME_KEPT = timedelta(days=400)
 # A fleet of 100,000 lights, once: some forty seconds of one processor.
 ENERGY_MARKS_PER_RUN = 100_000
 # A date is settled once 38 hours have passed; a worker that was away a week catches up.
@@ -85,10 +86,22 @@ async def prove_lights(_: Workshop, session: AsyncSession, now: datetime) -> Non
     await self_test.advance(session, now)
 
 
+async def run_firmware(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Firmware campaigns: judge, stop what suffers, open waves, hand out within the budget."""
+    await firmware.tick(session, now)
+
+
 async def replay_registered(shop: Workshop, session: AsyncSession, now: datetime) -> None:
     """Take in frames that waited for their controller to be registered."""
     for ingest in build_ingests(shop.estate.directory).values():
         await replay.replay_registered(session, ingest, now)
+
+
+async def follow_campaigns(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Find the proof of each light of the radio campaigns under way, and end those that are done."""
+    ended = await proving.follow(session, now)
+    if ended:
+        log.info("radio campaigns ended", count=ended)
 
 
 async def find_silent(shop: Workshop, session: AsyncSession, now: datetime) -> None:
@@ -142,6 +155,8 @@ async def forget_sensor_values(_: Workshop, session: AsyncSession, now: datetime
 JOBS: Sequence[Job] = (
     Job("reconcile", timedelta(seconds=10), reconcile),
     Job("prove_lights", timedelta(seconds=5), prove_lights),
+    Job("follow_campaigns", timedelta(seconds=15), follow_campaigns),
+    Job("run_firmware", timedelta(seconds=30), run_firmware),
     Job("replay_registered", timedelta(minutes=1), replay_registered),
     Job("find_silent", timedelta(minutes=5), find_silent),
     Job("recompute_energy", timedelta(minutes=5), recompute_energy),

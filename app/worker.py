@@ -11,25 +11,33 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.estate import Estate
+from app.firmware import updaters_of
 from app.hearing import build_ingests
 from app.jobs import Workshop, metronome
 from app.lines import chirpstack
+from app.lines.groups import GroupSpeech
 from app.lines.model import Surroundings
 from app.lines.switchboard import Switchboard
 from app.reactions import reactions_of
 from app.wiring import build_clock, build_database
+from drivers.lwm2m.link import Lwm2mLink
 from kit.log import get_logger
 from kit.outbox import Relay
 from kit.settings import Settings
 from lighting.control import sending
+from lighting.firmware.images import ImageStore
+from lighting.firmware.sending import FirmwareSender
 from lighting.ingest.intake import Intake, quieten_collector
 from lighting.ingest.networks import READERS
 from lighting.networks.model import NetworkKind
+from lighting.radio import frames
+from lighting.radio.pacing import DutyCycle
 
 log = get_logger()
 
 RELAY_EVERY_S = 0.5
 SEND_EVERY_S = 1.0
+FIRMWARE_EVERY_S = 5.0
 # After a pause (database away, clock jump) at most this much sending is caught up at once.
 CATCH_UP_MAX = timedelta(seconds=30)
 PAUSE_AFTER_FAILURE_S = 2.0
@@ -43,9 +51,16 @@ async def work(settings: Settings) -> None:
     speed = settings.clock.speed if settings.clock else 1.0
     scheduler = metronome(shop, speed)
     ingests = build_ingests(shop.estate.directory)
-    around = Surroundings(settings, shop.clock.now)
+    directory = shop.estate.directory
+    around = Surroundings(
+        settings, shop.clock.now, database, lambda address: directory.find(address) is not None
+    )
     switchboard = Switchboard(database, shop.clock, around, ingests)
+    groups = GroupSpeech(database, shop.clock, around)
     relay = Relay(database, shop.clock, reactions_of(shop, ingests))
+    store = ImageStore(settings.data_dir)
+    updaters = updaters_of(switchboard.send, _lwm2m_links(switchboard), shop.clock)
+    firmware = FirmwareSender(database, shop.clock, store, updaters, switchboard.reaches)
     bounds, kind = settings.ingest, NetworkKind.CHIRPSTACK.value
     async with chirpstack.open_line(around) as line:
         switchboard.share(NetworkKind.CHIRPSTACK, line, line.is_open)
@@ -60,8 +75,10 @@ async def work(settings: Settings) -> None:
                     )
                 ),
                 switchboard.run(),
+                _forever("firmware", FIRMWARE_EVERY_S, _updating(firmware)),
                 _forever("relay", RELAY_EVERY_S, _relaying(relay)),
                 _forever("send", SEND_EVERY_S, _sending(shop, switchboard)),
+                _forever("speak", SEND_EVERY_S, _speaking(shop, switchboard, groups)),
             )
         finally:
             scheduler.shutdown(wait=False)
@@ -96,6 +113,21 @@ async def _forever(name: str, every_s: float, step: Callable[[], Awaitable[None]
         await asyncio.sleep(every_s)
 
 
+def _lwm2m_links(switchboard: Switchboard) -> Callable[[str], Lwm2mLink | None]:
+    def link_of(network: str) -> Lwm2mLink | None:
+        link = getattr(switchboard.line(network), "link", None)
+        return link if isinstance(link, Lwm2mLink) else None
+
+    return link_of
+
+
+def _updating(firmware: FirmwareSender) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
+        await firmware.run_once()
+
+    return step
+
+
 def _relaying(relay: Relay) -> Callable[[], Awaitable[None]]:
     async def step() -> None:
         await relay.run_once()
@@ -103,8 +135,24 @@ def _relaying(relay: Relay) -> Callable[[], Awaitable[None]]:
     return step
 
 
+def _speaking(
+    shop: Workshop, switchboard: Switchboard, groups: GroupSpeech
+) -> Callable[[], Awaitable[None]]:
+    """Radio's own frames: to groups, and answers to devices."""
+
+    async def step() -> None:
+        now = shop.clock.now()
+        async with shop.database.session() as session:
+            leaving = await frames.hand_out(session, now, switchboard.reaches)
+        switchboard.send(leaving.to_devices)
+        await groups.say(leaving.to_groups)
+
+    return step
+
+
 def _sending(shop: Workshop, switchboard: Switchboard) -> Callable[[], Awaitable[None]]:
     last: datetime | None = None
+    pacing = DutyCycle()
 
     async def step() -> None:
         nonlocal last
@@ -115,7 +163,9 @@ def _sending(shop: Workshop, switchboard: Switchboard) -> Callable[[], Awaitable
             addresses = await shop.estate.addresses(session)
             here = {key: to for key, to in addresses.items() if switchboard.reaches(to.network)}
             elsewhere = addresses.keys() - here.keys()
-            orders = await sending.hand_out(session, here, now, elapsed, elsewhere=elsewhere)
+            orders = await sending.hand_out(
+                session, here, now, elapsed, elsewhere=elsewhere, pacing=pacing
+            )
         if orders:
             switchboard.send(orders)
             log.info("orders sent", count=len(orders), at=now.isoformat())

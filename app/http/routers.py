@@ -44,6 +44,7 @@ ROUTERS: Sequence[APIRouter] = (
     faults.router,
     schedules.router,
     control.router,
+    radio.router,
     workorders.router,
     crews.router,
     failures.router,

@@ -19,6 +19,7 @@ from drivers.contract import (
     Quantity,
     SettingEcho,
 )
+from drivers.lorawan.packages.codec import PACKAGES
 from kit.log import get_logger
 from lighting.ingest.model import (
     Device,
@@ -30,6 +31,7 @@ from lighting.ingest.model import (
     LevelHeard,
     Network,
     NetworkNote,
+    PackageHeard,
     RefusalHeard,
     Stranger,
     Uplink,
@@ -129,6 +131,9 @@ def _take_uplink(
     if uplink.port != NETWORK_PORT and uplink.payload:
         decoded = codec_of(ref.profile).decode_uplink(uplink.port, uplink.payload, uplink.at)
         _take_decoded(key, decoded, uplink.at, now, gathered)
+        if uplink.port in PACKAGES and _is_for_package(decoded):
+            said = PackageHeard(key, uplink.port, uplink.payload, uplink.at)
+            gathered.heard.packages.append(said)
     elif not is_kept(uplink.at, now):
         raise _out_of_range(uplink.at)
     gathered.sightings.append(

@@ -144,6 +144,15 @@ class RefusalHeard(NamedTuple):
     at: datetime
 
 
+class PackageHeard(NamedTuple):
+    """What a controller said to a LoRaWAN application package: it may want an answer."""
+
+    controller_key: int
+    port: int
+    payload: bytes
+    at: datetime
+
+
 @dataclass(slots=True)
 class Heard:
     """What a batch says about orders: for the side that gave them."""
@@ -152,6 +161,7 @@ class Heard:
     reported: list[LevelHeard] = field(default_factory=list)
     refusals: list[RefusalHeard] = field(default_factory=list)
     downlinks: list[DownlinkReport] = field(default_factory=list)
+    packages: list[PackageHeard] = field(default_factory=list)
 
 
 @dataclass(slots=True)

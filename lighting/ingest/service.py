@@ -8,12 +8,14 @@ moment costs a repetition, and a repetition changes nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from drivers import profiles
 from drivers.contract import Frame, Listens
+from drivers.lorawan.packages import WithPackages
 from lighting.faults import service as faults
 from lighting.faults.lights import Lights, light_of
 from lighting.faults.service import ExpectedLight
@@ -33,6 +35,8 @@ from lighting.networks import service as networks
 from lighting.registry.directory.model import ControllerRef
 from lighting.telemetry import service as telemetry
 from lighting.telemetry.model import QuarantineReason, RefusedFrame
+
+LORAWAN = "lorawan"
 
 
 class Acknowledgements(Protocol):
@@ -156,11 +160,19 @@ async def _owned(session: AsyncSession, refused: Sequence[RefusedFrame]) -> Sequ
 
 
 def codec_of_profile(profile: str) -> Listens:
-    """The codec a device profile names."""
+    """The codec a device profile names; on LoRaWAN, with the application packages beside it."""
     try:
-        return profiles.listener(profile)
+        return _codec(profile)
     except profiles.ProfileError as error:
         raise RefusedError(QuarantineReason.NO_CODEC, str(error)) from error
+
+
+@cache
+def _codec(profile: str) -> Listens:
+    own, known = profiles.listener(profile), profiles.load(profile)
+    if known.network != LORAWAN:
+        return own
+    return WithPackages(own, frozenset(one.port for one in known.uplink_ports))
 
 
 async def lights(session: AsyncSession, refs: Iterable[ControllerRef]) -> Lights:

@@ -62,7 +62,7 @@ async def hand_out(
             session, [row for row in fresh if row["group_id"] is None], now, reaches
         ),
     ]
-    return await _leave(session, ready, now) if ready else FramesLeaving((), ())
+    return await _leave(session, ready, now) if ready else FramesLeaving([], [])
 
 
 async def _to_groups(
@@ -72,7 +72,7 @@ async def _to_groups(
     return [
         _Ready(
             id=row["id"],
-            gateways=tuple(repository.texts(row["gateways"])) or heard_by.get(row["group_id"], ()),
+            gateways=tuple(row["gateways"]) or heard_by.get(row["group_id"], ()),
             emission=emission(
                 eu868.modulation(row["data_rate"]), row["frequency_hz"], len(row["payload"])
             ),

@@ -93,7 +93,7 @@ async def _groups(
             name=row["name"],
             network=row["network"],
             profile=row["profile"],
-            gateways=tuple(repository.texts(row["gateways"])),
+            gateways=tuple(row["gateways"]),
             payload_bytes=payload_bytes(row["profile"], level_percent),
             modulation=eu868.modulation(row["data_rate"]),
             frequency_hz=row["frequency_hz"],

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -17,12 +16,6 @@ from lighting.radio.model import CampaignState, Channel, Emission, Outcome
 from lighting.radio.tables import RadioCampaign, RadioCampaignLight, RadioGroupRow
 
 SLICE = timedelta(minutes=10)
-
-
-def texts(column: str) -> list[str]:
-    """A JSON list of texts, as asyncpg hands it over."""
-    found: list[str] = msgspec.json.decode(column, type=list[str])
-    return found
 
 
 async def channels(session: AsyncSession, gateways: Sequence[str]) -> Mapping[Channel, datetime]:
@@ -344,8 +337,8 @@ async def mark_frames(
     connection = await raw(session)
     await connection.execute(
         """
-        UPDATE radio_frame SET state = $2, detail = $4,
-               sent_at = CASE WHEN $2 = 'sent' THEN $3 ELSE sent_at END
+        UPDATE radio_frame SET state = $2::text, detail = $4::text,
+               sent_at = CASE WHEN $2::text = 'sent' THEN $3 ELSE sent_at END
         WHERE id = ANY($1::uuid[])
         """,
         list(ids),

@@ -1044,6 +1044,305 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/firmware-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Images
+         * @description Registered images, newest first.
+         */
+        get: operations["list_images_api_v1_firmware_images_get"];
+        put?: never;
+        /**
+         * Register Image
+         * @description Register firmware of a device model.
+         */
+        post: operations["register_image_api_v1_firmware_images_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description Campaigns, newest first.
+         */
+        get: operations["list_campaigns_api_v1_firmware_campaigns_get"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description Begin a campaign; its canaries go first, within seconds.
+         */
+        post: operations["create_campaign_api_v1_firmware_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign
+         * @description One campaign with its waves.
+         */
+        get: operations["get_campaign_api_v1_firmware_campaigns__campaign_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{campaign_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaign Devices
+         * @description The devices of a campaign, one by one.
+         */
+        get: operations["list_campaign_devices_api_v1_firmware_campaigns__campaign_id__devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{campaign_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Campaign
+         * @description Hand out no more devices; updates under way end by themselves.
+         */
+        post: operations["pause_campaign_api_v1_firmware_campaigns__campaign_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{campaign_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Campaign
+         * @description Go on after a pause or a stop; after a stop, the same wave stops it again unless its devices
+         *     recovered.
+         */
+        post: operations["resume_campaign_api_v1_firmware_campaigns__campaign_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{campaign_id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abort Campaign
+         * @description Give a campaign up for good.
+         */
+        post: operations["abort_campaign_api_v1_firmware_campaigns__campaign_id__abort_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensor-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description Devices on columns, by address.
+         */
+        get: operations["list_devices_api_v1_sensor_devices_get"];
+        put?: never;
+        /**
+         * Add Device
+         * @description Enter a device; what it measures is kept once its sensors are declared.
+         */
+        post: operations["add_device_api_v1_sensor_devices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensor-devices/{device_id}/declined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decline
+         * @description Say what of a device's words is dropped as it arrives, because nobody needs it.
+         */
+        put: operations["decline_api_v1_sensor_devices__device_id__declined_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sensors
+         * @description Declared sensors with their purpose and their newest value, by title.
+         */
+        get: operations["list_sensors_api_v1_sensors_get"];
+        put?: never;
+        /**
+         * Declare Sensor
+         * @description Declare what a device measures: for what, on which ground, for how long, who answers.
+         *
+         *     Frames that waited in quarantine for it (reason `unregistered_sensor`) can then be replayed.
+         */
+        post: operations["declare_sensor_api_v1_sensors_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/open-data.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Open Data
+         * @description Quarters of an hour of the sensors marked publishable, as CSV (UTF-8, commas).
+         */
+        get: operations["export_open_data_api_v1_sensors_open_data_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{sensor_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sensor
+         * @description One declared sensor.
+         */
+        get: operations["show_sensor_api_v1_sensors__sensor_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{sensor_id}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Sensor
+         * @description End a declaration: nothing more is kept; what there is goes with its retention.
+         */
+        post: operations["retire_sensor_api_v1_sensors__sensor_id__retirement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{sensor_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Readings
+         * @description What a sensor measured over quarters of an hour, hours or days; never single passers.
+         */
+        get: operations["show_readings_api_v1_sensors__sensor_id__readings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1402,6 +1701,135 @@ export interface paths {
         get: operations["explanation_api_v1_light_points__light_point_id__explanation_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-plans/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Plan
+         * @description Frames, airtime and finish time of a re-dimming by radio; changes nothing.
+         */
+        post: operations["preview_plan_api_v1_radio_plans_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description Campaigns, newest first.
+         */
+        get: operations["list_campaigns_api_v1_radio_campaigns_get"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description Re-dim lights by radio, within the legal duty cycle, until each is proven or listed.
+         */
+        post: operations["create_campaign_api_v1_radio_campaigns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign
+         * @description One campaign: its plan, and where its lights stand.
+         */
+        get: operations["get_campaign_api_v1_radio_campaigns__campaign_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-campaigns/{campaign_id}/lights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaign Lights
+         * @description The lights of a campaign: each proven and how, pending, or failed and why.
+         */
+        get: operations["list_campaign_lights_api_v1_radio_campaigns__campaign_id__lights_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-campaigns/{campaign_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Campaign
+         * @description End a campaign and its command; its lights return to their programme.
+         */
+        post: operations["cancel_campaign_api_v1_radio_campaigns__campaign_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/radio-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Multicast groups by name; they are few, so this is one page.
+         */
+        get: operations["list_groups_api_v1_radio_groups_get"];
+        put?: never;
+        /**
+         * Create Group
+         * @description Enter a multicast group of the network server; campaigns use it when all members hold its
+         *     keys.
+         */
+        post: operations["create_group_api_v1_radio_groups_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2393,6 +2821,23 @@ export interface components {
              */
             dry_run?: boolean;
         };
+        /** Body_register_image_api_v1_firmware_images_post */
+        Body_register_image_api_v1_firmware_images_post: {
+            /**
+             * File
+             * @description the firmware as its maker gives it
+             */
+            file: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Profile */
+            profile: string;
+            /** Version */
+            version: string;
+        };
         /** Body_sign_in_api_v1_auth_token_post */
         Body_sign_in_api_v1_auth_token_post: {
             /** Grant Type */
@@ -2668,11 +3113,104 @@ export interface components {
             ends_on?: string | null;
         };
         /**
+         * CampaignAnswer
+         * @description A campaign, its plan as it was when it began, and where its lights stand.
+         */
+        CampaignAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Command Id
+             * Format: uuid
+             */
+            command_id: string;
+            /** Level Percent */
+            level_percent: number;
+            state: components["schemas"]["lighting__radio__model__CampaignState"];
+            /** Author */
+            author: string;
+            /** Light Count */
+            light_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Planned Finish At
+             * Format: date-time
+             */
+            planned_finish_at: string;
+            /**
+             * Proven By
+             * Format: date-time
+             */
+            proven_by: string;
+            /** Finished At */
+            finished_at: string | null;
+            plan: components["schemas"]["PlanAnswer"];
+            outcomes: components["schemas"]["OutcomeCounts"];
+            proofs: components["schemas"]["ProofCounts"];
+        };
+        /**
+         * CampaignInput
+         * @description A re-dimming that holds until it expires: give `expires_at` or `duration_s`.
+         */
+        CampaignInput: {
+            target: components["schemas"]["TargetInput"];
+            /**
+             * Level Percent
+             * @description percent of light; 0 is off
+             */
+            level_percent: number;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Duration S */
+            duration_s?: number | null;
+            /** Reason */
+            reason: string;
+            /** @default 40 */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** CampaignLightAnswer */
+        CampaignLightAnswer: {
+            /**
+             * Light Point Id
+             * Format: uuid
+             */
+            light_point_id: string;
+            /** Light Point Code */
+            light_point_code: string;
+            /** Group Id */
+            group_id: string | null;
+            /** Gateway Address */
+            gateway_address: string | null;
+            outcome: components["schemas"]["lighting__radio__model__Outcome"];
+            proof: components["schemas"]["Proof"] | null;
+            /** Proven At */
+            proven_at: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /** CampaignMoveInput */
+        CampaignMoveInput: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Cause
          * @description What is wrong; names follow TALQ where it has one.
          * @enum {string}
          */
-        Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss";
+        Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss" | "door_open" | "breaker_tripped" | "residual_current" | "supply_loss" | "phase_loss" | "contactor_stuck";
         /** CircuitAnswer */
         CircuitAnswer: {
             /**
@@ -3233,6 +3771,14 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * DeclinedInput
+         * @description What is dropped as it arrives: `temperature_c`, or with its channel `vehicle_count/left`.
+         */
+        DeclinedInput: {
+            /** Declined */
+            declined?: string[];
+        };
         /** DeliveryAnswer */
         DeliveryAnswer: {
             /**
@@ -3323,6 +3869,48 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "queued" | "sent" | "acknowledged" | "applied" | "rejected" | "expired" | "superseded" | "cancelled";
+        /**
+         * DeviceAnswer
+         * @description A device on a column; `is_generated` marks one of a demonstration.
+         */
+        DeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Address */
+            address: string;
+            /** Network */
+            network: string;
+            /** Profile */
+            profile: string;
+            /** Title */
+            title: string;
+            /** Expected Period S */
+            expected_period_s: number;
+            /** Light Point Id */
+            light_point_id: string | null;
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+            /** Declined */
+            declined: string[];
+            /** Is Generated */
+            is_generated: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            /** Battery Charge Percent */
+            battery_charge_percent: number | null;
+            /** Battery Voltage V */
+            battery_voltage_v: number | null;
+        };
         /**
          * DeviceState
          * @description What people decided about a device the registry did not know.
@@ -3560,6 +4148,158 @@ export interface components {
          */
         FileFormat: "pdf" | "xlsx" | "csv" | "json";
         /**
+         * FirmwareCampaignAnswer
+         * @description A campaign; `wave` is the one under way, `reason` why it stopped or was paused.
+         */
+        FirmwareCampaignAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Name */
+            name: string;
+            state: components["schemas"]["lighting__firmware__model__CampaignState"];
+            /** Fault Limit Percent */
+            fault_limit_percent: number;
+            /** Watch S */
+            watch_s: number;
+            /** Bytes Per Hour */
+            bytes_per_hour: number;
+            /** Wave */
+            wave: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Waves */
+            waves: components["schemas"]["WaveAnswer"][];
+        };
+        /**
+         * FirmwareCampaignInput
+         * @description A campaign: `wave_sizes` begins with the canaries, what is left is the last wave; `watch_s`
+         *     is how long a device is watched with its new firmware; `bytes_per_hour` is the radio budget.
+         */
+        FirmwareCampaignInput: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Image Id
+             * Format: uuid
+             */
+            image_id: string;
+            /** Name */
+            name: string;
+            /** Controller Ids */
+            controller_ids?: string[];
+            /**
+             * Wave Sizes
+             * @default [
+             *       5,
+             *       50,
+             *       500
+             *     ]
+             */
+            wave_sizes?: number[];
+            /**
+             * Fault Limit Percent
+             * @default 5
+             */
+            fault_limit_percent?: number;
+            /**
+             * Watch S
+             * @default 86400
+             */
+            watch_s?: number;
+            /**
+             * Bytes Per Hour
+             * @default 10000000
+             */
+            bytes_per_hour?: number;
+        };
+        /**
+         * FirmwareDeviceAnswer
+         * @description One device of a campaign; `detail` says why it suffers, or what is left to be done.
+         */
+        FirmwareDeviceAnswer: {
+            /**
+             * Controller Id
+             * Format: uuid
+             */
+            controller_id: string;
+            /** Wave */
+            wave: number;
+            state: components["schemas"]["UpdateState"];
+            /** Attempts */
+            attempts: number;
+            /** Handed At */
+            handed_at: string | null;
+            /** Updated At */
+            updated_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * FirmwareImageAnswer
+         * @description Firmware of one device model.
+         */
+        FirmwareImageAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Profile */
+            profile: string;
+            /** Version */
+            version: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** File Name */
+            file_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+        };
+        /** FirmwareImagesAnswer */
+        FirmwareImagesAnswer: {
+            /** Items */
+            items: components["schemas"]["FirmwareImageAnswer"][];
+        };
+        /**
          * FormFieldAnswer
          * @description One setting of a kind; rows hold fields of their own.
          */
@@ -3714,6 +4454,69 @@ export interface components {
         GatewaysAnswer: {
             /** Items */
             items: components["schemas"]["GatewayAnswer"][];
+        };
+        /** GroupAnswer */
+        GroupAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Network */
+            network: string;
+            /** Name */
+            name: string;
+            /** Remote Id */
+            remote_id: string;
+            /** Profile */
+            profile: string;
+            /** Data Rate */
+            data_rate: number;
+            /** Frequency Hz */
+            frequency_hz: number;
+            /** Gateways */
+            gateways: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            members: components["schemas"]["MemberCounts"];
+        };
+        /**
+         * GroupInput
+         * @description A multicast group that exists at the network server under `remote_id`.
+         */
+        GroupInput: {
+            /** Name */
+            name: string;
+            /** Remote Id */
+            remote_id: string;
+            /** Data Rate */
+            data_rate: number;
+            /**
+             * Frequency Hz
+             * @default 869525000
+             */
+            frequency_hz?: number;
+            /**
+             * Gateways
+             * @default []
+             */
+            gateways?: string[];
+            /** Light Point Ids */
+            light_point_ids: string[];
+            /**
+             * Is Ready
+             * @description its members hold the keys already
+             * @default false
+             */
+            is_ready?: boolean;
         };
         /** GroupShape */
         "GroupShape-Input": {
@@ -3992,6 +4795,12 @@ export interface components {
             /** Gateway Address */
             gateway_address: string | null;
         };
+        /**
+         * LegalBasis
+         * @description Why it is lawful: article 6(1) of the GDPR, or that nothing here is about a person.
+         * @enum {string}
+         */
+        LegalBasis: "no_personal_data" | "public_task" | "legal_obligation" | "legitimate_interest" | "consent";
         /** LevelAnswer */
         LevelAnswer: {
             /**
@@ -4394,6 +5203,24 @@ export interface components {
              */
             joined_at: string;
         };
+        /** MemberCounts */
+        MemberCounts: {
+            /**
+             * Wanted
+             * @default 0
+             */
+            wanted?: number;
+            /**
+             * Ready
+             * @default 0
+             */
+            ready?: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused?: number;
+        };
         /** MemberInput */
         MemberInput: {
             /**
@@ -4623,8 +5450,8 @@ export interface components {
         NetworkState: "active" | "paused";
         /**
          * NetworksAnswer
-         * @description Every network the caller may see. `strays` are the names that controllers give as their
-         *     network although no such network is entered: their orders go nowhere.
+         * @description Every network the caller may see. `strays` are the names that controllers of theirs give as
+         *     their network although nobody has entered it: their orders go nowhere.
          */
         NetworksAnswer: {
             /**
@@ -4699,6 +5526,41 @@ export interface components {
             serial?: string | null;
             /** Expected Period S */
             expected_period_s: number;
+        };
+        /**
+         * NewDeviceInput
+         * @description A device on a column: at a light point, or at a place of its own.
+         */
+        NewDeviceInput: {
+            /** Declined */
+            declined?: string[];
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Address */
+            address: string;
+            /**
+             * Network
+             * @description chirpstack:main
+             */
+            network: string;
+            /**
+             * Profile
+             * @description milesight/em500-co2
+             */
+            profile: string;
+            /** Title */
+            title: string;
+            /** Expected Period S */
+            expected_period_s: number;
+            /** Light Point Id */
+            light_point_id?: string | null;
+            /** Lon Deg */
+            lon_deg?: number | null;
+            /** Lat Deg */
+            lat_deg?: number | null;
         };
         /**
          * NewLightPointInput
@@ -4776,6 +5638,46 @@ export interface components {
             settings?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewSensorInput
+         * @description One channel of a device, declared before a value is kept.
+         */
+        NewSensorInput: {
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            kind: components["schemas"]["SensorKind"];
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Channel
+             * @default
+             */
+            channel?: string;
+            /** Title */
+            title: string;
+            /** Purpose */
+            purpose: string;
+            legal_basis: components["schemas"]["LegalBasis"];
+            /**
+             * Owner
+             * @description the service that answers for it
+             */
+            owner: string;
+            /** Retention Days */
+            retention_days: number;
+            /**
+             * Is Publishable
+             * @default false
+             */
+            is_publishable?: boolean;
+            /**
+             * Is Near Dwellings
+             * @default true
+             */
+            is_near_dwellings?: boolean;
         };
         /**
          * NodeAnswer
@@ -4869,13 +5771,24 @@ export interface components {
             /** Name */
             name: string;
         };
-        /**
-         * Outcome
-         * @description What becomes of a row. Every row read has exactly one; a row of two lamps has the last of
-         *     its two in this order.
-         * @enum {string}
-         */
-        "Outcome-Input": "unchanged" | "changed" | "created" | "quarantined";
+        /** OutcomeCounts */
+        OutcomeCounts: {
+            /**
+             * Pending
+             * @default 0
+             */
+            pending?: number;
+            /**
+             * Proven
+             * @default 0
+             */
+            proven?: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+        };
         /**
          * OverviewAnswer
          * @description Counts of lights in service, open alarms by cause, work orders by state, last day's Wh.
@@ -4943,6 +5856,20 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[CampaignAnswer] */
+        Page_CampaignAnswer_: {
+            /** Items */
+            items: components["schemas"]["CampaignAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CampaignLightAnswer] */
+        Page_CampaignLightAnswer_: {
+            /** Items */
+            items: components["schemas"]["CampaignLightAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ChangeAnswer] */
         Page_ChangeAnswer_: {
             /** Items */
@@ -4992,6 +5919,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[DeviceAnswer] */
+        Page_DeviceAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeviceAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[DiscoveredDeviceAnswer] */
         Page_DiscoveredDeviceAnswer_: {
             /** Items */
@@ -4999,10 +5933,31 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[FirmwareCampaignAnswer] */
+        Page_FirmwareCampaignAnswer_: {
+            /** Items */
+            items: components["schemas"]["FirmwareCampaignAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[FirmwareDeviceAnswer] */
+        Page_FirmwareDeviceAnswer_: {
+            /** Items */
+            items: components["schemas"]["FirmwareDeviceAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[FoundAnswer] */
         Page_FoundAnswer_: {
             /** Items */
             items: components["schemas"]["FoundAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[GroupAnswer] */
+        Page_GroupAnswer_: {
+            /** Items */
+            items: components["schemas"]["GroupAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5090,6 +6045,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[SensorAnswer] */
+        Page_SensorAnswer_: {
+            /** Items */
+            items: components["schemas"]["SensorAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[StayAnswer] */
         Page_StayAnswer_: {
             /** Items */
@@ -5171,6 +6133,34 @@ export interface components {
             unit_cost_eur: string;
         };
         /**
+         * PeriodAnswer
+         * @description What was measured over a stretch of time: the sum of counts, the mean of all else.
+         *
+         *     `value` is null where so few passed at night that it would tell of single people.
+         */
+        PeriodAnswer: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Value */
+            value: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Samples */
+            samples: number;
+            /** Is Withheld */
+            is_withheld: boolean;
+        };
+        /**
          * PersonName
          * @description Who acknowledged it.
          */
@@ -5205,6 +6195,95 @@ export interface components {
             id: string;
             /** Code */
             code: string;
+        };
+        /**
+         * PlanAnswer
+         * @description How a level reaches the lights. `finishes_at` counts first tries; by `proven_by` each light
+         *     is proven, or listed with why.
+         */
+        PlanAnswer: {
+            /** Light Count */
+            light_count: number;
+            /** Frame Count */
+            frame_count: number;
+            /** Single Count */
+            single_count: number;
+            /** Unreached Count */
+            unreached_count: number;
+            /** Waits For Uplink Count */
+            waits_for_uplink_count: number;
+            /** Airtime S */
+            airtime_s: number;
+            /**
+             * Finishes At
+             * Format: date-time
+             */
+            finishes_at: string;
+            /**
+             * Proven By
+             * Format: date-time
+             */
+            proven_by: string;
+            /** Groups */
+            groups: components["schemas"]["PlannedGroup"][];
+            /** Gateways */
+            gateways: components["schemas"]["PlannedGateway"][];
+            /** Unreached */
+            unreached: components["schemas"]["UnreachedLightAnswer"][];
+        };
+        /** PlanInput */
+        PlanInput: {
+            target: components["schemas"]["TargetInput"];
+            /**
+             * Level Percent
+             * @description percent of light; 0 is off
+             */
+            level_percent: number;
+        };
+        /**
+         * PlannedGateway
+         * @description What one gateway sends in one sub-band; `duty_cycle` is the legal share of any hour.
+         */
+        PlannedGateway: {
+            /** Gateway */
+            gateway: string;
+            /** Sub Band */
+            sub_band: string;
+            /** Duty Cycle */
+            duty_cycle: number;
+            /** Frames */
+            frames: number;
+            /** Airtime S */
+            airtime_s: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Finishes At
+             * Format: date-time
+             */
+            finishes_at: string;
+        };
+        /**
+         * PlannedGroup
+         * @description A multicast group that saves frames; every member of it is meant.
+         */
+        PlannedGroup: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Light Count */
+            light_count: number;
+            /** Gateways */
+            gateways: string[];
+            /** Airtime S */
+            airtime_s: number;
         };
         /** PositionInput */
         PositionInput: {
@@ -5314,6 +6393,43 @@ export interface components {
             valid_from?: string | null;
         };
         /**
+         * Proof
+         * @description How a light is known to give its level, strongest first.
+         * @enum {string}
+         */
+        Proof: "echo" | "report" | "unchanged" | "sample" | "cabinet_meter";
+        /**
+         * ProofCounts
+         * @description Lights by how they are known to give the level, strongest first.
+         */
+        ProofCounts: {
+            /**
+             * Echo
+             * @default 0
+             */
+            echo?: number;
+            /**
+             * Report
+             * @default 0
+             */
+            report?: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged?: number;
+            /**
+             * Sample
+             * @default 0
+             */
+            sample?: number;
+            /**
+             * Cabinet Meter
+             * @default 0
+             */
+            cabinet_meter?: number;
+        };
+        /**
          * ProposalAnswer
          * @description A light point near a place: a proposal, never a decision.
          */
@@ -5363,6 +6479,17 @@ export interface components {
          * @enum {string}
          */
         Quality: "measured" | "estimated" | "partial" | "missing";
+        /**
+         * Quantity
+         * @description What a measurement measures; the unit is in the name.
+         *
+         *     Energy, times and pulses are running counters as integers; `status_flags` is a `StatusFlag`
+         *     set; a contact (`input_on`, `output_on`, `parking_occupied`) is 0 or 1. `person_count` and
+         *     `vehicle_count` are what passed since the report before; a charge current is negative while
+         *     the battery discharges.
+         * @enum {string}
+         */
+        Quantity: "level_percent" | "active_power_w" | "active_energy_wh" | "exported_energy_wh" | "apparent_power_va" | "apparent_energy_vah" | "supply_voltage_v" | "frequency_hz" | "current_a" | "power_factor" | "temperature_c" | "burning_time_s" | "operating_time_s" | "load_side_power_w" | "load_side_energy_wh" | "illuminance_lx" | "tilt_deg" | "input_on" | "output_on" | "pulse_count" | "charge_ah" | "analog_current_ma" | "analog_voltage_v" | "battery_charge_percent" | "battery_voltage_v" | "charge_current_a" | "panel_power_w" | "panel_energy_wh" | "person_count" | "vehicle_count" | "parking_occupied" | "relative_humidity_percent" | "air_pressure_hpa" | "co2_ppm" | "no2_ug_m3" | "pm10_ug_m3" | "pm2_5_ug_m3" | "sound_level_dba" | "sound_level_max_dba" | "distance_mm" | "rssi_dbm" | "snr_db" | "status_flags";
         /**
          * QuarantineGroupAnswer
          * @description Frames of one network that wait for one reason; `repeat_count` counts repetitions too,
@@ -5515,6 +6642,21 @@ export interface components {
             burning_time_s: number | null;
             /** Flags */
             flags: number | null;
+        };
+        /**
+         * ReadingsAnswer
+         * @description What one sensor measured, oldest first; `is_complete` is false when there was more.
+         */
+        ReadingsAnswer: {
+            step: components["schemas"]["Step"];
+            /** Unit */
+            unit: string;
+            /** Is Count */
+            is_count: boolean;
+            /** Items */
+            items: components["schemas"]["PeriodAnswer"][];
+            /** Is Complete */
+            is_complete: boolean;
         };
         /** ReasonInput */
         ReasonInput: {
@@ -5777,6 +6919,51 @@ export interface components {
             cursor?: string | null;
         };
         /**
+         * SensorAnswer
+         * @description A declared sensor with its device and its newest quarter of an hour.
+         */
+        SensorAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            device: components["schemas"]["DeviceAnswer"];
+            kind: components["schemas"]["SensorKind"];
+            quantity: components["schemas"]["Quantity"];
+            /** Channel */
+            channel: string;
+            /** Unit */
+            unit: string;
+            /** Title */
+            title: string;
+            /** Purpose */
+            purpose: string;
+            legal_basis: components["schemas"]["LegalBasis"];
+            /** Owner */
+            owner: string;
+            /** Retention Days */
+            retention_days: number;
+            /** Is Publishable */
+            is_publishable: boolean;
+            /** Is Near Dwellings */
+            is_near_dwellings: boolean;
+            /** Is Count */
+            is_count: boolean;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            latest: components["schemas"]["PeriodAnswer"] | null;
+        };
+        /**
+         * SensorKind
+         * @description What a sensor is for; it bounds what may be measured.
+         * @enum {string}
+         */
+        SensorKind: "pedestrian_count" | "traffic_count" | "parking" | "air_quality" | "noise" | "water_level" | "light";
+        /**
          * Sentences
          * @description The same said in both languages, sentence by sentence.
          */
@@ -5897,6 +7084,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Step
+         * @description Over how long values are told together.
+         * @enum {string}
+         */
+        Step: "quarter" | "hour" | "day";
         /**
          * StepKind
          * @description What one step of a self-test asks of the light.
@@ -6068,6 +7261,27 @@ export interface components {
             asset: components["schemas"]["NodeAnswer"];
         };
         /**
+         * UnreachedLightAnswer
+         * @description A light that no frame can be planned for, and why.
+         */
+        UnreachedLightAnswer: {
+            /**
+             * Light Point Id
+             * Format: uuid
+             */
+            light_point_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UpdateState
+         * @description How far one device has come.
+         *
+         *     `update_mode`: the device waits for its maker's own tool, more cannot be done from here.
+         * @enum {string}
+         */
+        UpdateState: "waiting" | "due" | "sending" | "watched" | "updated" | "update_mode" | "failed" | "silent" | "faulty" | "skipped";
+        /**
          * Urgency
          * @description From danger (U0) to minor anomaly (U4); the classes of maintenance contracts.
          * @enum {string}
@@ -6097,6 +7311,26 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * WaveAnswer
+         * @description One wave: its devices by state, how many suffer, and how many may.
+         */
+        WaveAnswer: {
+            /** Number */
+            number: number;
+            /** Size */
+            size: number;
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /** Suffering Count */
+            suffering_count: number;
+            /** Allowed Count */
+            allowed_count: number;
+            /** Baseline Count */
+            baseline_count: number;
         };
         /**
          * WeekDaysDocument
@@ -6411,6 +7645,24 @@ export interface components {
             /** Lat Deg */
             lat_deg: number;
         };
+        /**
+         * CampaignState
+         * @description Life of a campaign; `stopped` is what it does by itself when a wave suffers.
+         * @enum {string}
+         */
+        lighting__firmware__model__CampaignState: "running" | "paused" | "stopped" | "aborted" | "finished";
+        /**
+         * CampaignState
+         * @description Life of a campaign; it ends when every light is proven or listed.
+         * @enum {string}
+         */
+        lighting__radio__model__CampaignState: "sending" | "finished" | "cancelled";
+        /**
+         * Outcome
+         * @description What is known of one light of a campaign.
+         * @enum {string}
+         */
+        lighting__radio__model__Outcome: "pending" | "proven" | "failed";
         /**
          * Outcome
          * @description What becomes of a row. Every row read has exactly one; a row of two lamps has the last of
@@ -7562,7 +8814,7 @@ export interface operations {
     list_import_rows_api_v1_imports__run_id__rows_get: {
         parameters: {
             query?: {
-                outcome?: components["schemas"]["Outcome-Input"] | null;
+                outcome?: components["schemas"]["lighting__registry__imports__model__Outcome"] | null;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
@@ -8501,6 +9753,595 @@ export interface operations {
             };
         };
     };
+    list_images_api_v1_firmware_images_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareImagesAnswer"];
+                };
+            };
+        };
+    };
+    register_image_api_v1_firmware_images_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_register_image_api_v1_firmware_images_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareImageAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_campaigns_api_v1_firmware_campaigns_get: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FirmwareCampaignAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_campaign_api_v1_firmware_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirmwareCampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareCampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_campaign_api_v1_firmware_campaigns__campaign_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareCampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_campaign_devices_api_v1_firmware_campaigns__campaign_id__devices_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["UpdateState"] | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FirmwareDeviceAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_campaign_api_v1_firmware_campaigns__campaign_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignMoveInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareCampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_campaign_api_v1_firmware_campaigns__campaign_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignMoveInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareCampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    abort_campaign_api_v1_firmware_campaigns__campaign_id__abort_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignMoveInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareCampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_devices_api_v1_sensor_devices_get: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeviceAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_device_api_v1_sensor_devices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decline_api_v1_sensor_devices__device_id__declined_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclinedInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sensors_api_v1_sensors_get: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+                light_point_id?: string | null;
+                kind?: components["schemas"]["SensorKind"] | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SensorAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    declare_sensor_api_v1_sensors_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSensorInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensorAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_open_data_api_v1_sensors_open_data_csv_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_sensor_api_v1_sensors__sensor_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sensor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensorAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retire_sensor_api_v1_sensors__sensor_id__retirement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sensor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_readings_api_v1_sensors__sensor_id__readings_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                step?: components["schemas"]["Step"];
+            };
+            header?: never;
+            path: {
+                sensor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_alarms_api_v1_alarms_get: {
         parameters: {
             query?: {
@@ -9261,6 +11102,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_plan_api_v1_radio_plans_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_campaigns_api_v1_radio_campaigns_get: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CampaignAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_campaign_api_v1_radio_campaigns_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_campaign_api_v1_radio_campaigns__campaign_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_campaign_lights_api_v1_radio_campaigns__campaign_id__lights_get: {
+        parameters: {
+            query?: {
+                outcome?: components["schemas"]["lighting__radio__model__Outcome"] | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CampaignLightAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_campaign_api_v1_radio_campaigns__campaign_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_groups_api_v1_radio_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupAnswer_"];
+                };
+            };
+        };
+    };
+    create_group_api_v1_radio_groups_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAnswer"];
                 };
             };
             /** @description Validation Error */

@@ -19,7 +19,7 @@ PACKAGES: Mapping[int, tuple[ModuleType, EventKind]] = {
 class WithPackages:
     """A codec, and the packages beside it."""
 
-    def __init__(self, own: Listens, own_ports: frozenset[int]) -> None:
+    def __init__(self, own: Listens, own_ports: frozenset[int | str]) -> None:
         self._own = own
         self._own_ports = own_ports
 
