@@ -43,5 +43,5 @@ def test_a_page_is_renewed_in_place(tmp_path: Path) -> None:
     renewed = page.read_text(encoding="utf-8")
     assert renewed.startswith("# Ours\n")
     assert renewed.endswith(f"{table.END}\nend\n")
-    assert "old" not in renewed
+    assert "\nold\n" not in renewed
     assert "`nas/ul20xx`" in renewed
