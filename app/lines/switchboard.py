@@ -62,6 +62,10 @@ class Switchboard:
         """Whether orders to this network can leave by a line of this worker."""
         return network in self._lines or network.partition(":")[0] in self._lines
 
+    def line(self, network: str) -> Line | None:
+        """The open line to a network, None while there is none here."""
+        return self._lines.get(network) or self._lines.get(network.partition(":")[0])
+
     def waits_for(self, network: str) -> bool:
         """Whether another worker holds the line that this one would open."""
         return network in self._waiting
@@ -146,7 +150,7 @@ class Switchboard:
             task.add_done_callback(self._sending.discard)
 
     async def _send(self, order: Order) -> None:
-        line = self._lines.get(order.network) or self._lines.get(order.network.partition(":")[0])
+        line = self.line(order.network)
         try:
             if line is None:
                 raise UnknownNetworkError(f"no line to {order.network} is open here")

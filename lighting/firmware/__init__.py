@@ -1,0 +1,1 @@
+"""Firmware campaigns: in waves, within the radio budget, stopped when lights suffer."""
