@@ -99,7 +99,7 @@ def decode_uplink(port: int, payload: bytes, received_at: datetime) -> Decoded:
 def _state(payload: bytes, at: datetime) -> Decoded:
     state = GearState.decode(payload)
     failures = LedFailure(state.led_failures)
-    events = failures_of(state.status, at) + _led_events(failures, at)
+    events = failures_of(state.status, at) + led_events(failures, at)
     flags = flags_of(state.status)
     if failures & _LAMP_FAILURES:
         flags |= StatusFlag.LAMP_FAILURE
@@ -139,7 +139,8 @@ def _level_percent(state: GearState) -> int | None:
     return whole_percent(state.level, state.dimming_curve)
 
 
-def _led_events(failures: LedFailure, at: datetime) -> list[DeviceEvent]:
+def led_events(failures: LedFailure, at: datetime) -> list[DeviceEvent]:
+    """The failures LED gear tells of, by what they concern."""
     if not failures:
         return []
     reasons = (
@@ -164,7 +165,8 @@ def _overheard(payload: bytes, at: datetime) -> Decoded:
     return Decoded([], [DeviceEvent(EventKind.OVERHEARD_ORDER, at, {"order": words})], [])
 
 
-def _silence(payload: bytes, at: datetime) -> Decoded:
+def silence(payload: bytes, at: datetime) -> Decoded:
+    """Gear that was there does not answer any more."""
     if not payload:
         raise TruncatedFrameError("count of open questions", 1, 0, 0)
     event = DeviceEvent(EventKind.CONTROL_GEAR_COMM_FAILURE, at, {"unanswered": payload[0]})
@@ -208,6 +210,6 @@ _DECODERS: Mapping[int, Callable[[bytes, datetime], Decoded]] = {
     Port.STATE: _state,
     Port.ORDER_TAKEN: _order_taken,
     Port.OVERHEARD: _overheard,
-    Port.SILENCE: _silence,
+    Port.SILENCE: silence,
 }
 UPLINK_PORTS: tuple[int, ...] = (*map(int, _DECODERS), *BANK_OF_PORT)

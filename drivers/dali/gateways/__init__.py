@@ -1,0 +1,1 @@
+"""DALI gateways that speak Modbus: one that carries frames unchanged, two that show registers."""
