@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
+from kit.db import Database
 from kit.settings import Settings
 from lighting.control.model import Order
 from lighting.ingest.intake import Batch
@@ -29,6 +30,9 @@ class Surroundings:
 
     settings: Settings
     now: Callable[[], datetime]
+    database: Database
+    is_known: Callable[[str], bool]
+    """Whether an address is that of an installed controller."""
 
     def secret(self, name: str | None) -> str | None:
         """The secret a network's settings name."""

@@ -80,11 +80,14 @@ class LunatoneSettings(KindSettings):
 
 
 class LwM2mSettings(KindSettings):
-    """Our own LwM2M server, to which cellular controllers register. `secret` names their keys."""
+    """Our own LwM2M server, to which cellular controllers register. `secret` names their OSCORE
+    keys, a JSON object by endpoint name; without a key of its own a device is turned away, unless
+    the network `allows_unprotected` (a private APN)."""
 
     host: str = Field(default="0.0.0.0", max_length=253)
     port: Port = 5683
     secret: SecretName | None = None
+    allows_unprotected: bool = False
 
 
 class OslpSettings(KindSettings):

@@ -33,6 +33,16 @@ class FieldNetwork(Table, table=True):
     )
 
 
+class FieldNetworkMemory(Table, table=True):
+    """What the line of a network must still know after a restart, by keys of its own."""
+
+    __tablename__ = "field_network_memory"
+
+    network_id: UUID = Field(primary_key=True, foreign_key="field_network.id", ondelete="CASCADE")
+    key: str = Field(primary_key=True)
+    value: Any = json_column()
+
+
 class FieldNetworkLine(Table, table=True):
     """What a worker last said of the line of a network."""
 

@@ -52,8 +52,20 @@ def upgrade() -> None:
         sa.Column("told_at", INSTANT, nullable=False),
         sa.CheckConstraint("state IN ('open', 'failing', 'closed')", name="state"),
     )
+    op.create_table(
+        "field_network_memory",
+        sa.Column(
+            "network_id",
+            sa.Uuid(),
+            sa.ForeignKey("field_network.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("value", JSONB(), nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("field_network_memory")
     op.drop_table("field_network_line")
     op.drop_table("field_network")

@@ -7,6 +7,7 @@ import pytest
 from app.lines import modbus
 from app.lines.model import Surroundings
 from drivers.contract import PortFrame
+from kit.db import Database
 from kit.ids import new_id
 from kit.settings import Settings
 from lighting.control.model import Order
@@ -34,11 +35,11 @@ def network(port: int) -> FieldNetworkView:
     )
 
 
-async def test_units_are_polled_and_ordered_by_their_profiles() -> None:
+async def test_units_are_polled_and_ordered_by_their_profiles(database: Database) -> None:
     memory = UnitMemory()
     memory.put(Space.COILS, 0, [0] * 8)
     memory.put(Space.INPUTS, 0, [1] + [0] * 7)
-    around = Surroundings(Settings(), lambda: AT)
+    around = Surroundings(Settings(), lambda: AT, database, lambda _: True)
     async with (
         server.tcp({3: memory}) as peer,
         modbus.open_line(network(peer.port), around) as line,

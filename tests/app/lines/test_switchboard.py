@@ -77,7 +77,7 @@ def street() -> Street:
 async def switchboard_of(database: Database, street: Street) -> AsyncIterator[Switchboard]:
     clock = FixedClock(NIGHT)
     board = Switchboard(
-        *(database, clock, Surroundings(Settings(), clock.now)),
+        *(database, clock, Surroundings(Settings(), clock.now, database, lambda _: True)),
         {"chirpstack": make_ingest()},
         {NetworkKind.CHIRPSTACK: street.opening},
         look_every_s=0.02,
@@ -212,7 +212,8 @@ async def test_frames_of_a_shared_line_are_counted_for_the_network_they_came_by(
     spool = Spool()
     clock = FixedClock(NIGHT)
     board = Switchboard(
-        *(database, clock, Surroundings(Settings(), clock.now), {}, {}), look_every_s=0.02
+        *(database, clock, Surroundings(Settings(), clock.now, database, lambda _: True), {}, {}),
+        look_every_s=0.02,
     )
     board.share(NetworkKind.CHIRPSTACK, StreetLine(street, "shared"), lambda: False)
     await board.follow()

@@ -13,6 +13,7 @@ from drivers.lorawan import nas
 from drivers.lorawan.nas.uplinks import encode_usage_uplink
 from drivers.mqtt import MqttLink, MqttSettings
 from kit.clock import FixedClock
+from kit.db import Database
 from kit.ids import new_id
 from kit.settings import Settings
 from lighting.control.model import Order
@@ -55,12 +56,12 @@ def order_of(level_percent: int, address: str = LAMP.address) -> Order:
 
 
 async def test_uplinks_come_and_orders_go_by_the_name_the_device_has_there(
-    broker: BrokerAddress, stack: MqttLink
+    broker: BrokerAddress, stack: MqttLink, database: Database
 ) -> None:
     said = encode_usage_uplink(active_power_w=64)
     heard = HeardFrame(said.port, said.payload, NIGHT, 1, new_id(), 7.0)
     uplink = SERVER.uplink(LAMP, heard)
-    around = Surroundings(Settings(), FixedClock(NIGHT).now)
+    around = Surroundings(Settings(), FixedClock(NIGHT).now, database, lambda _: True)
     orders = stack.batches(10, timedelta(milliseconds=50))
     async with open_line(network_at(broker), around) as line:
         stranger = order_of(80, "00000000000000ff")
