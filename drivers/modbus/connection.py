@@ -12,7 +12,7 @@ from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
 
 from drivers.errors import LinkError, RefusedByDeviceError, UnreachableError
-from drivers.modbus.requests import COIL_ON, Function, Read, Request, Write
+from drivers.modbus.requests import COIL_ON, EXCEPTIONS, Function, Read, Request, Write
 from drivers.modbus.settings import Endpoint, TcpEndpoint
 
 # Without any answer this many times in a row, a TCP connection is taken for half open: closed, and
@@ -21,18 +21,6 @@ SILENT_EXCHANGES_MAX = 3
 # After an answer that did not come, a serial line is left alone this long: what comes too late must
 # not be taken for the answer to the next question.
 SERIAL_REST_S = 0.05
-# MODBUS Application Protocol V1.1b3, §7.
-EXCEPTIONS = {
-    1: "illegal function",
-    2: "illegal data address",
-    3: "illegal data value",
-    4: "device failure",
-    5: "acknowledged, not done yet",
-    6: "device busy",
-    8: "memory parity error",
-    10: "gateway path unavailable",
-    11: "gateway target failed to respond",
-}
 # The gateway answers these for a device that does not.
 _DEVICE_AWAY = frozenset({10, 11})
 

@@ -26,8 +26,15 @@ from drivers.contract import (
     Quantity,
 )
 from drivers.errors import TrailingBytesError, TruncatedFrameError, UnknownPortError
-from drivers.modbus.connection import EXCEPTIONS
-from drivers.modbus.requests import ADDRESS_MAX, COIL_OFF, COIL_ON, Function, Read, Write
+from drivers.modbus.requests import (
+    ADDRESS_MAX,
+    COIL_OFF,
+    COIL_ON,
+    EXCEPTIONS,
+    Function,
+    Read,
+    Write,
+)
 from drivers.modbus.unit import REFUSED_BIT, Block, RegisterUnit
 from drivers.quantities import WHOLE, limits
 

@@ -18,6 +18,20 @@ ADDRESS_MAX = 0xFFFF
 # A coil is written as one of these two words.
 COIL_ON, COIL_OFF = 0xFF00, 0x0000
 
+# MODBUS Application Protocol V1.1b3, §7.
+EXCEPTIONS = {
+    1: "illegal function",
+    2: "illegal data address",
+    3: "illegal data value",
+    4: "device failure",
+    5: "acknowledged, not done yet",
+    6: "device busy",
+    8: "memory parity error",
+    10: "gateway path unavailable",
+    11: "gateway target failed to respond",
+}
+"""What a device answers instead, by its code."""
+
 
 class Function(IntEnum):
     """The functions this driver speaks."""

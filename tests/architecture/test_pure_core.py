@@ -24,9 +24,11 @@ SHELL_FILES_OF_DRIVERS = (
     "api.py",
     "bus.py",
     "chirpstack_api.py",
+    "connection.py",
     "link.py",
     "server.py",
     "spool.py",
+    "unit.py",
 )
 
 FORBIDDEN_IMPORTS = (
