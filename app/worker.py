@@ -24,6 +24,7 @@ from drivers.lwm2m.link import Lwm2mLink
 from kit.log import get_logger
 from kit.outbox import Relay
 from kit.settings import Settings
+from lighting.cabinets import service as cabinets
 from lighting.control import sending
 from lighting.firmware.images import ImageStore
 from lighting.firmware.sending import FirmwareSender
@@ -166,6 +167,9 @@ def _sending(shop: Workshop, switchboard: Switchboard) -> Callable[[], Awaitable
             orders = await sending.hand_out(
                 session, here, now, elapsed, elsewhere=elsewhere, pacing=pacing
             )
+            switches = await cabinets.hand_out(session, switchboard.reaches, now)
+        if switches:
+            switchboard.send(switches)
         if orders:
             switchboard.send(orders)
             log.info("orders sent", count=len(orders), at=now.isoformat())
