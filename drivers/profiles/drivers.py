@@ -6,9 +6,11 @@ from drivers.contract import Listens
 from drivers.lorawan.nas.driver import Ul20xx
 from drivers.lorawan.parametric import Tcr
 from drivers.lwm2m.driver import UcifiLamp
+from drivers.oslp.driver import OslpLamp
 
 DRIVERS: Mapping[str, Listens] = {
     "nas_ul20xx": Ul20xx(),
+    "oslp_lamp": OslpLamp(),
     "parametric_tcr": Tcr(),
     "ucifi_lamp": UcifiLamp(),
 }
