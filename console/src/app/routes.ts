@@ -28,8 +28,14 @@ const SCREENS: [pattern: string, load: Load][] = [
   ["/estate/cabinets", () => import("../registry/Cabinets.svelte")],
   ["/estate/imports", () => import("../registry/Imports.svelte")],
   ["/estate/imports/:id", () => import("../registry/ImportRun.svelte")],
+  ["/estate/commissioning", () => import("../commissioning/Commissioning.svelte")],
+  ["/estate/commissioning/new", () => import("../commissioning/PutUp.svelte")],
+  ["/estate/commissioning/:id", () => import("../commissioning/InService.svelte")],
+  ["/estate/quarantine", () => import("../quarantine/Quarantine.svelte")],
   ["/light-points/:id", () => import("../registry/LightPoint.svelte")],
   ["/cabinets/:id", () => import("../registry/Cabinet.svelte")],
+  ["/networks", () => import("../networks/Networks.svelte")],
+  ["/networks/:id", () => import("../networks/Network.svelte")],
 ];
 
 export interface Found {
@@ -60,7 +66,12 @@ export const RAIL: RailWord[] = [
   { href: "/orders", word: "rail.work", icon: "work", covers: ["/orders"] },
   { href: "/light", word: "rail.light", icon: "light", covers: ["/light"] },
   { href: "/energy", word: "rail.energy", icon: "energy", covers: ["/energy"] },
-  { href: "/estate", word: "rail.estate", icon: "estate", covers: ["/estate", "/light-points", "/cabinets"] },
+  {
+    href: "/estate",
+    word: "rail.estate",
+    icon: "estate",
+    covers: ["/estate", "/light-points", "/cabinets", "/networks"],
+  },
 ];
 
 export function isHere(entry: RailWord, path: string): boolean {

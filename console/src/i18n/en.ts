@@ -8,6 +8,8 @@ import { light } from "./en/light";
 import { work } from "./en/work";
 import { energy } from "./en/energy";
 import { crew } from "./en/crew";
+import { commissioning } from "./en/commissioning";
+import { networks } from "./en/networks";
 import type { Key } from "./fr";
 
 export const en: Record<Key, string> = {
@@ -20,4 +22,6 @@ export const en: Record<Key, string> = {
   ...work,
   ...energy,
   ...crew,
+  ...commissioning,
+  ...networks,
 };

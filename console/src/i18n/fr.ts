@@ -8,7 +8,21 @@ import { light } from "./fr/light";
 import { work } from "./fr/work";
 import { energy } from "./fr/energy";
 import { crew } from "./fr/crew";
+import { commissioning } from "./fr/commissioning";
+import { networks } from "./fr/networks";
 
-export const fr = { ...app, ...map, ...faults, ...codes, ...registry, ...light, ...work, ...energy, ...crew };
+export const fr = {
+  ...app,
+  ...map,
+  ...faults,
+  ...codes,
+  ...registry,
+  ...light,
+  ...work,
+  ...energy,
+  ...crew,
+  ...commissioning,
+  ...networks,
+};
 
 export type Key = keyof typeof fr;

@@ -11,6 +11,7 @@ export interface Camera {
 export type Picked =
   | { kind: "light_point"; id: string; lon_deg: number; lat_deg: number }
   | { kind: "cabinet"; id: string; lon_deg: number; lat_deg: number }
+  | { kind: "gateway"; id: string; lon_deg: number; lat_deg: number }
   | { kind: "cluster"; lon_deg: number; lat_deg: number };
 
 /** A click this far from a light, in pixels, still means it. */
@@ -60,7 +61,7 @@ export function pointAsGeoJson(
   return { type: "FeatureCollection", features };
 }
 
-const PICKABLE = ["fault", "core", "off", "unknown", "agree", "differ", "cabinet", "cluster"];
+const PICKABLE = ["fault", "core", "off", "unknown", "agree", "differ", "cabinet", "cluster", "gateway"];
 
 /** The nearest thing under the pointer. */
 export function pick(map: GlMap, point: { x: number; y: number }): Picked | undefined {
@@ -78,6 +79,7 @@ export function pick(map: GlMap, point: { x: number; y: number }): Picked | unde
     if (best !== undefined && best.distance <= distance) continue;
     const place = { lon_deg, lat_deg };
     const id = String(feature.properties.id);
+    if (feature.layer.id === "gateway") return { kind: "gateway", id, ...place };
     if (feature.layer.id === "cluster") best = { distance, picked: { kind: "cluster", ...place } };
     else if (feature.layer.id === "cabinet") best = { distance, picked: { kind: "cabinet", id, ...place } };
     else best = { distance, picked: { kind: "light_point", id, ...place } };

@@ -31,12 +31,21 @@ function layersOf(palette: Palette, view: View): LayerSpecification[] {
   ];
 }
 
+/** What a screen draws over the lights: its features, and how. The source is called `OVERLAY`. */
+export interface Overlay {
+  data: GeoJSON.FeatureCollection;
+  layers: (palette: Palette) => LayerSpecification[];
+}
+
+export const OVERLAY = "overlay";
+
 export function styleOf(
   palette: Palette,
   view: View,
   tiles: string,
   cabinets: GeoJSON.FeatureCollection,
   chosen: { lon_deg: number; lat_deg: number } | undefined,
+  overlay: Overlay | undefined,
 ): StyleSpecification {
   return {
     version: 8,
@@ -44,7 +53,8 @@ export function styleOf(
       [TILES]: { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 16 },
       cabinets: { type: "geojson", data: cabinets },
       chosen: { type: "geojson", data: pointAsGeoJson(chosen) },
+      ...(overlay && { [OVERLAY]: { type: "geojson", data: overlay.data } }),
     },
-    layers: layersOf(palette, view),
+    layers: [...layersOf(palette, view), ...(overlay?.layers(palette) ?? [])],
   };
 }
