@@ -58,13 +58,13 @@ def have_accidents(name: str, inputs: int, seed: int) -> bool:
     began = time.perf_counter()
     for _ in range(inputs):
         port, payload = damaged(random, name)
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             read += judge(name, port, payload)
         except Exception as error:
             print(f"{name}: port {port}, frame {payload.hex()}: {type(error).__name__}: {error}")
             return False
-        spent_s = time.perf_counter() - start
+        spent_s = time.process_time() - start
         if spent_s > slowest_s:
             slowest_s, slowest = spent_s, payload
     took_s = time.perf_counter() - began

@@ -126,9 +126,11 @@ def _tail(place: str, last: Field, fields: Sequence[Field]) -> Tail:
 
 def _check(place: str, field: Field) -> None:
     """What the words of a field may not say together."""
-    says = [field.quantity, field.echo, field.detail, field.bits or None]
+    says = [field.quantity, field.echo, field.instant, field.detail, field.bits or None]
     if sum(said is not None for said in says) > 1:
-        raise LayoutError(f"{place}: write one of quantity, echo, detail, bits")
+        raise LayoutError(f"{place}: write one of quantity, echo, instant, detail, bits")
+    if field.instant is not None and field.type not in (NumberType.U32, NumberType.U64):
+        raise LayoutError(f"{place}.instant: seconds since 1970 are a u32 or u64")
     is_text = field.type is NumberType.BYTES
     if is_text != (field.length is not None):
         raise LayoutError(f"{place}.length: bytes need one, numbers have their own")

@@ -90,6 +90,7 @@ class FrameReader:
                 reader.tail.take(payload[begin:end], said)
         if said.pending or said.detail or reader.record.event or reader.record.setting:
             _tell(reader.record, said)
+        said.at = said.received_at
         return end
 
     def _reader(self, payload: bytes, offset: int, length: int) -> RecordReader:

@@ -51,7 +51,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
 
     `value * scale + offset` is in the unit of the quantity. A raw number listed under `absent`
     means no value; with an event kind, that event. A value outside `valid` is no reading but an
-    event `record_unusable`.
+    event `record_unusable`. After an `instant`, the record's values were measured then.
     """
 
     type: NumberType
@@ -61,6 +61,7 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity | None = None
     channel: str = ""
     echo: Literal["level"] | None = None
+    instant: Literal["unix_s"] | None = None
     detail: str | None = None
     bits: dict[int, Bit] = {}
     absent: dict[int, EventKind | None] = {}

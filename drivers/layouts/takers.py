@@ -14,6 +14,7 @@ from drivers.contract import (
     Quantity,
     StatusFlag,
 )
+from drivers.instants import instants_of
 from drivers.layouts.model import Bit, Field
 from drivers.layouts.numbers import FLOATS, WIDTHS, is_number, scaling
 from drivers.quantities import WHOLE, limits
@@ -22,21 +23,31 @@ from drivers.quantities import WHOLE, limits
 class Said:
     """What a frame has said so far; `detail` is of the record being read."""
 
-    __slots__ = ("acknowledgements", "at", "detail", "events", "flags", "pending", "readings")
+    __slots__ = (
+        "acknowledgements",
+        "at",
+        "detail",
+        "events",
+        "flags",
+        "pending",
+        "readings",
+        "received_at",
+    )
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self, received_at: datetime) -> None:
+        self.received_at = received_at
+        self.at = received_at
         self.readings: list[Measurement] = []
         self.events: list[DeviceEvent] = []
         self.acknowledgements: list[Acknowledgement] = []
-        self.flags: int | None = None
+        self.flags: tuple[int, datetime] | None = None
         self.detail: dict[str, object] = {}
         self.pending: list[tuple[EventKind, Mapping[str, object]]] = []
 
     def decoded(self) -> Decoded:
         """All of it, the flags as one reading."""
         if self.flags is not None:
-            self.readings.append(Measurement(Quantity.STATUS_FLAGS, self.flags, self.at))
+            self.readings.append(Measurement(Quantity.STATUS_FLAGS, *self.flags))
         return Decoded(self.readings, self.events, self.acknowledgements)
 
 
@@ -50,6 +61,8 @@ def taker(field: Field) -> Take | None:
         takes = _measurement(field, field.quantity)
     elif field.echo is not None:
         takes = _level_echo(field)
+    elif field.instant is not None:
+        takes = _instant
     elif field.bits:
         takes = _bits(field.bits)
     elif field.detail is not None:
@@ -128,6 +141,11 @@ def _level_echo(field: Field) -> Take:
     return take
 
 
+def _instant(raw: int, said: Said) -> None:
+    """The device's own clock, while it can be believed."""
+    said.at = instants_of([raw], said.received_at, said.events).of(raw)
+
+
 def _detail(field: Field, name: str) -> Take:
     scale = scaling(field.scale, field.offset, to_whole=False)
 
@@ -149,7 +167,8 @@ def _bits(bits: Mapping[int, Bit]) -> Take:
         for bit, quantity, channel in contacts:
             said.readings.append(Measurement(quantity, raw >> bit & 1, said.at, channel))
         if flags:
-            said.flags = (said.flags or 0) | sum(flag for mask, flag in flags if raw & mask)
+            before = said.flags[0] if said.flags else 0
+            said.flags = (before | sum(flag for mask, flag in flags if raw & mask), said.at)
         for mask, kind, detail in events:
             if raw & mask:
                 said.pending.append((kind, detail))

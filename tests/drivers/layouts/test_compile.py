@@ -12,6 +12,7 @@ from tests.drivers.layouts.samples import compiled, one_record
     ("field", "says"),
     [
         ("{type: u8, quantity: level_percent, echo: level}", "write one of quantity, echo"),
+        ("{type: i32, instant: unix_s}", "seconds since 1970 are a u32 or u64"),
         ("{type: u8, length: 2}", "length: bytes need one"),
         ("{type: bytes}", "length: bytes need one"),
         ("{type: bytes, length: 0}", "less than one byte"),

@@ -1,5 +1,7 @@
 """What the words of a layout make of bytes."""
 
+from datetime import timedelta
+
 import pytest
 
 from drivers.contract import DeviceEvent, LevelEcho, Measurement, Quantity, SettingEcho, StatusFlag
@@ -132,6 +134,44 @@ def test_the_end_may_be_as_long_as_the_record_tells() -> None:
     assert read(codec, "00").events[0].detail == {"size": 0, "value": ""}
     with pytest.raises(TruncatedFrameError, match="a record needs 3"):
         read(codec, "03aabb")
+
+
+DATED = compiled(
+    """
+uplinks:
+  byte_order: big
+  ports: [1]
+  repeats: true
+  records:
+    - carries: stored value
+      key: "20"
+      fields:
+        - {type: u32, instant: unix_s, absent: {0: null}}
+        - {type: u8, quantity: active_power_w}
+        - {type: u8, bits: {0: {flag: lamp_on}}}
+    - {carries: value, key: "01", fields: [{type: u8, quantity: active_power_w}]}
+"""
+)
+EPOCH_S = int(AT.timestamp())
+
+
+def test_a_value_sent_late_keeps_its_own_instant() -> None:
+    stored = "20" + (EPOCH_S - 7200).to_bytes(4, "big").hex() + "2a01"
+    decoded = read(DATED, stored + "0107")
+    late = AT - timedelta(hours=2)
+    assert decoded.readings == [
+        Measurement(Quantity.ACTIVE_POWER_W, 42, late),
+        Measurement(Quantity.ACTIVE_POWER_W, 7, AT),
+        Measurement(Quantity.STATUS_FLAGS, StatusFlag.LAMP_ON, late),
+    ]
+    assert decoded.events == []
+
+
+def test_a_clock_that_cannot_be_believed_gives_way_to_the_reception() -> None:
+    decoded = read(DATED, "20 00000e10 2a00")
+    assert [reading.measured_at for reading in decoded.readings] == [AT, AT]
+    assert [event.kind for event in decoded.events] == ["clock_implausible"]
+    assert read(DATED, "20 00000000 2a00").events == []
 
 
 CHANNELS = """

@@ -14,7 +14,7 @@ from tests.drivers.profiles.fuzzing import damaged, judge, listening, ports
 
 every_codec = pytest.mark.parametrize("profile", listening(), ids=lambda profile: profile.name)
 
-DAMAGED_PER_CODEC = 10_000
+DAMAGED_PER_CODEC = 30_000
 
 
 @every_codec
@@ -33,7 +33,7 @@ def test_a_damaged_frame_is_read_or_refused(profile: Profile) -> None:
 
 @every_codec
 @given(data=st.data())
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=1000, derandomize=True, deadline=None)
 def test_any_bytes_are_read_or_refused(profile: Profile, data: st.DataObject) -> None:
     port = data.draw(st.sampled_from(ports(profile.name)))
     payload = data.draw(st.binary(max_size=96))

@@ -9,6 +9,7 @@ import pytest
 from drivers import profiles
 from drivers.contract import PROTOCOLS, UNITS, Ability, LevelEcho, PortFrame, Quantity, SettingEcho
 from drivers.errors import DecodeError, EncodeError, TruncatedFrameError, UnknownPortError
+from drivers.layouts import Layout
 from drivers.profiles import Profile, ProfileError, Quality
 from drivers.profiles.loader import abilities_of
 from drivers.profiles.model import RecordedFrame, RecordedOrder
@@ -111,6 +112,19 @@ def test_every_level_is_echoed_as_it_was_ordered(profile: Profile) -> None:
 
 def test_a_device_that_repeats_its_levels_is_among_them() -> None:
     assert "nas/ul20xx" in {profile.name for profile in DIMMING}
+
+
+@every_profile
+def test_an_output_that_is_switched_is_told_by_the_device(profile: Profile) -> None:
+    """Else nobody could prove the order."""
+    layout = profile.codec.content
+    if not isinstance(layout, Layout) or layout.downlinks is None or layout.uplinks is None:
+        return
+    fields = [field for record in layout.uplinks.records for field in record.fields]
+    said = [bit for field in fields for bit in field.bits.values()]
+    told = {bit.channel for bit in said if bit.quantity is Quantity.OUTPUT_ON}
+    assert told >= layout.downlinks.outputs.keys()
+    assert told or not layout.downlinks.all_outputs
 
 
 @every_profile
