@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.answers import OrderAnswers
+from lighting.cabinets.intake import CabinetDevices
 from lighting.commissioning.discovery import Discoveries
 from lighting.control.expected import expected_levels
 from lighting.ingest.directory import Directory
@@ -13,7 +14,7 @@ from lighting.sensors.directory import SensorDevices
 
 def build_ingests(directory: Directory) -> Mapping[str, Ingest]:
     """Each ingest judges lamps by what control knows, and tells control what it hears."""
-    keepers = (SensorDevices(),)
+    keepers = (SensorDevices(), CabinetDevices())
     return {
         kind: Ingest(
             reader,

@@ -22,6 +22,7 @@ from kit.http import idempotency
 from kit.log import correlated, get_logger
 from kit.outbox import service as outbox
 from kit.settings import Settings
+from lighting.cabinets import service as cabinets
 from lighting.commissioning import self_test
 from lighting.control import reconciliation
 from lighting.energy import service as energy
@@ -32,6 +33,7 @@ from lighting.radio import proving
 from lighting.radio import service as radio
 from lighting.registry.imports import service as imports
 from lighting.sensors import service as sensors
+from lighting.solar import service as solar
 from lighting.telemetry import service as telemetry
 
 log = get_logger()
@@ -104,6 +106,23 @@ async def follow_campaigns(_: Workshop, session: AsyncSession, now: datetime) ->
         log.info("radio campaigns ended", count=ended)
 
 
+async def attend_cabinets(_: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Orders to contactors that are over, devices gone silent, time passing over suspicions."""
+    await cabinets.tick(session, now)
+    await cabinets.supervise(session, now)
+
+
+async def look_ahead(shop: Workshop, session: AsyncSession, now: datetime) -> None:
+    """Lights on sun and battery: how long they last, and what of tonight is shed."""
+    plan = await shop.estate.plan(session)
+    await shop.estate.lights(session)
+    shedding = await solar.look_ahead(
+        session, shop.estate.directory.by_key.values(), plan.steps_of, now
+    )
+    if shedding:
+        log.info("light shed", lights=shedding)
+
+
 async def find_silent(shop: Workshop, session: AsyncSession, now: datetime) -> None:
     """Raise communication loss for controllers silent beyond their limit."""
     lights = await shop.estate.lights(session)
@@ -157,7 +176,9 @@ JOBS: Sequence[Job] = (
     Job("prove_lights", timedelta(seconds=5), prove_lights),
     Job("follow_campaigns", timedelta(seconds=15), follow_campaigns),
     Job("run_firmware", timedelta(seconds=30), run_firmware),
+    Job("attend_cabinets", timedelta(seconds=15), attend_cabinets),
     Job("replay_registered", timedelta(minutes=1), replay_registered),
+    Job("look_ahead", timedelta(minutes=15), look_ahead),
     Job("find_silent", timedelta(minutes=5), find_silent),
     Job("recompute_energy", timedelta(minutes=5), recompute_energy),
     Job("settle_energy", timedelta(minutes=30), settle_energy),

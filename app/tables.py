@@ -18,6 +18,7 @@ TABLE_MODULES = (
     "lighting.telemetry.tables",
     "lighting.faults.tables",
     "lighting.energy.tables",
+    "lighting.solar.tables",
     "lighting.control.tables",
     "lighting.cabinets.tables",
     "lighting.radio.tables",

@@ -13,6 +13,7 @@ from gmao.indicators import routes as indicators
 from gmao.stock import routes as stock
 from gmao.workorders import routes as workorders
 from kit.access import routes as access
+from lighting.cabinets import routes as cabinets
 from lighting.commissioning import routes as commissioning
 from lighting.contracts import routes as contracts
 from lighting.control import routes as control
@@ -25,6 +26,7 @@ from lighting.radio import routes as radio
 from lighting.registry import routes as registry
 from lighting.reporting import routes as reporting
 from lighting.sensors import routes as sensors
+from lighting.solar import routes as solar
 from lighting.telemetry import routes as telemetry
 from schedules import routes as schedules
 
@@ -34,6 +36,7 @@ ROUTERS: Sequence[APIRouter] = (
     light_points.router,
     tiles.router,
     registry.router,
+    cabinets.router,
     networks.router,
     field_networks.router,
     telemetry.router,
@@ -41,6 +44,7 @@ ROUTERS: Sequence[APIRouter] = (
     commissioning.router,
     firmware.router,
     sensors.router,
+    solar.router,
     faults.router,
     schedules.router,
     control.router,

@@ -41,6 +41,30 @@ CAUSES: Mapping[str, Mapping[str, Wording]] = {
             "Power too high", "wrong rated power in the registry, or failing control gear"
         ),
     },
+    "door_open": {
+        "fr": Wording("Armoire ouverte", "porte forcée, serrure ou contact de porte"),
+        "en": Wording("Cabinet door open", "forced door, lock or door contact"),
+    },
+    "breaker_tripped": {
+        "fr": Wording("Disjoncteur déclenché", "court-circuit ou surcharge sur un départ"),
+        "en": Wording("Breaker tripped", "short circuit or overload on a feeder"),
+    },
+    "residual_current": {
+        "fr": Wording("Défaut différentiel", "défaut d'isolement d'un départ, souvent par pluie"),
+        "en": Wording("Residual current", "insulation fault of a feeder, often in rain"),
+    },
+    "supply_loss": {
+        "fr": Wording("Armoire sans alimentation", "coupure du réseau, fusibles ou comptage"),
+        "en": Wording("Cabinet without supply", "outage of the grid, fuses or metering"),
+    },
+    "phase_loss": {
+        "fr": Wording("Phase manquante", "fusible d'une phase ou branchement du réseau"),
+        "en": Wording("Phase missing", "fuse of one phase, or the grid connection"),
+    },
+    "contactor_stuck": {
+        "fr": Wording("Contacteur bloqué", "contacts collés, bobine ou commande locale"),
+        "en": Wording("Contactor stuck", "welded contacts, coil or local switch"),
+    },
     "communication_loss": {
         "fr": Wording("Contrôleur muet", "alimentation coupée, contrôleur ou antenne"),
         "en": Wording("Controller silent", "supply cut, controller or antenna"),

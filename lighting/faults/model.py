@@ -18,9 +18,23 @@ class Cause(StrEnum):
     LAMP_POWER_TOO_LOW = "lamp_power_too_low"
     LAMP_POWER_TOO_HIGH = "lamp_power_too_high"
     COMMUNICATION_LOSS = "communication_loss"
+    DOOR_OPEN = "door_open"
+    BREAKER_TRIPPED = "breaker_tripped"
+    RESIDUAL_CURRENT = "residual_current"
+    SUPPLY_LOSS = "supply_loss"
+    PHASE_LOSS = "phase_loss"
+    CONTACTOR_STUCK = "contactor_stuck"
+    BATTERY_LOW = "battery_low"
+    BATTERY_NOT_CHARGING = "battery_not_charging"
+    PANEL_FAILURE = "panel_failure"
 
 
-LAMP_CAUSES = tuple(cause for cause in Cause if cause is not Cause.COMMUNICATION_LOSS)
+LAMP_CAUSES = (
+    Cause.LAMP_FAILURE,
+    Cause.LAMP_UNEXPECTED_ON,
+    Cause.LAMP_POWER_TOO_LOW,
+    Cause.LAMP_POWER_TOO_HIGH,
+)
 
 
 class AssetType(StrEnum):
@@ -118,6 +132,11 @@ PERSISTENCE: Mapping[Cause, Persistence] = {
     Cause.LAMP_UNEXPECTED_ON: Persistence(2, timedelta(minutes=30), 2, _OFF_DELAY),
     Cause.LAMP_POWER_TOO_LOW: Persistence(2, timedelta(minutes=15), 2, _OFF_DELAY),
     Cause.LAMP_POWER_TOO_HIGH: Persistence(2, timedelta(minutes=15), 2, _OFF_DELAY),
+    # One sunken report may be a lamp starting; two a quarter of an hour apart are the battery.
+    Cause.BATTERY_LOW: Persistence(2, timedelta(minutes=10), 2, _OFF_DELAY),
+    # Two hours of high Sun outlast a cloud, a shadow that moves on and a charger's pause.
+    Cause.BATTERY_NOT_CHARGING: Persistence(4, timedelta(hours=2), 2, _OFF_DELAY),
+    Cause.PANEL_FAILURE: Persistence(4, timedelta(hours=2), 2, _OFF_DELAY),
     # Silence is judged by its own length; two uplinks prove the link.
     Cause.COMMUNICATION_LOSS: Persistence(1, timedelta(0), 2, timedelta(0)),
 }

@@ -572,6 +572,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cabinets/{cabinet_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cabinet State
+         * @description A cabinet as it is now: meters, contacts, contactors.
+         */
+        get: operations["show_cabinet_state_api_v1_cabinets__cabinet_id__state_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cabinet Readings
+         * @description What the meters of a cabinet said, minute by minute, oldest first.
+         */
+        get: operations["list_cabinet_readings_api_v1_cabinets__cabinet_id__readings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/energy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Cabinet Energy
+         * @description What a cabinet imported and exported by its meters.
+         */
+        get: operations["show_cabinet_energy_api_v1_cabinets__cabinet_id__energy_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install Cabinet Device
+         * @description Put a registered controller or meter into a cabinet.
+         */
+        post: operations["install_cabinet_device_api_v1_cabinets__cabinet_id__devices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Cabinet Device
+         * @description Take a device out of its cabinet; what it said stays.
+         */
+        delete: operations["remove_cabinet_device_api_v1_cabinets__cabinet_id__devices__device_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Switches
+         * @description Orders to the contactors of a cabinet, newest first.
+         */
+        get: operations["list_switches_api_v1_cabinets__cabinet_id__switches_get"];
+        put?: never;
+        /**
+         * Switch Contactor
+         * @description Order a contactor closed or open until an end. The order leaves within seconds.
+         */
+        post: operations["switch_contactor_api_v1_cabinets__cabinet_id__switches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cabinets/{cabinet_id}/switches/{switch_order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Switch
+         * @description End an order before its time: the contactor rests again.
+         */
+        post: operations["cancel_switch_api_v1_cabinets__cabinet_id__switches__switch_order_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -1335,6 +1479,46 @@ export interface paths {
          * @description What a sensor measured over quarters of an hour, hours or days; never single passers.
          */
         get: operations["show_readings_api_v1_sensors__sensor_id__readings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/light-points/{light_point_id}/solar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Solar
+         * @description Charge, autonomy and the light shed tonight; 404 for a luminaire on the mains.
+         */
+        get: operations["show_solar_api_v1_light_points__light_point_id__solar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/light-points/{light_point_id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Charges
+         * @description What a luminaire said of its battery and panel over a span.
+         */
+        get: operations["list_charges_api_v1_light_points__light_point_id__charges_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2911,6 +3095,18 @@ export interface components {
             circuits: components["schemas"]["CircuitAnswer"][];
         };
         /**
+         * CabinetEnergyAnswer
+         * @description What a cabinet imported and exported; `reset_count` breaks of counters count for nothing.
+         */
+        CabinetEnergyAnswer: {
+            /** Imported Wh */
+            imported_wh: number;
+            /** Exported Wh */
+            exported_wh: number;
+            /** Reset Count */
+            reset_count: number;
+        };
+        /**
          * CabinetName
          * @description The cabinet that feeds it.
          */
@@ -2925,6 +3121,56 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * CabinetReadingAnswer
+         * @description What a meter said in the minute that begins at `at`.
+         */
+        CabinetReadingAnswer: {
+            /** Active Power W */
+            active_power_w: number | null;
+            /** Active Power L1 W */
+            active_power_l1_w: number | null;
+            /** Active Power L2 W */
+            active_power_l2_w: number | null;
+            /** Active Power L3 W */
+            active_power_l3_w: number | null;
+            /** Supply Voltage L1 V */
+            supply_voltage_l1_v: number | null;
+            /** Supply Voltage L2 V */
+            supply_voltage_l2_v: number | null;
+            /** Supply Voltage L3 V */
+            supply_voltage_l3_v: number | null;
+            /** Current L1 A */
+            current_l1_a: number | null;
+            /** Current L2 A */
+            current_l2_a: number | null;
+            /** Current L3 A */
+            current_l3_a: number | null;
+            /** Power Factor */
+            power_factor: number | null;
+            /** Frequency Hz */
+            frequency_hz: number | null;
+            /** Active Energy Wh */
+            active_energy_wh: number | null;
+            /** Active Energy L1 Wh */
+            active_energy_l1_wh: number | null;
+            /** Active Energy L2 Wh */
+            active_energy_l2_wh: number | null;
+            /** Active Energy L3 Wh */
+            active_energy_l3_wh: number | null;
+            /** Exported Energy Wh */
+            exported_energy_wh: number | null;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /** CabinetShape */
         CabinetShape: {
             /**
@@ -2936,6 +3182,27 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * CabinetStateAnswer
+         * @description A cabinet as it is now; a cabinet without devices has empty lists.
+         */
+        CabinetStateAnswer: {
+            /**
+             * Cabinet Id
+             * Format: uuid
+             */
+            cabinet_id: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Devices */
+            devices: components["schemas"]["lighting__cabinets__schemas__DeviceAnswer"][];
+            /** Meters */
+            meters: components["schemas"]["MeterAnswer"][];
+            /** Contacts */
+            contacts: components["schemas"]["ContactAnswer"][];
+            /** Contactors */
+            contactors: components["schemas"]["ContactorAnswer"][];
         };
         /**
          * CalendarAnswer
@@ -3210,7 +3477,66 @@ export interface components {
          * @description What is wrong; names follow TALQ where it has one.
          * @enum {string}
          */
-        Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss" | "door_open" | "breaker_tripped" | "residual_current" | "supply_loss" | "phase_loss" | "contactor_stuck";
+        Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss" | "door_open" | "breaker_tripped" | "residual_current" | "supply_loss" | "phase_loss" | "contactor_stuck" | "battery_low" | "battery_not_charging" | "panel_failure";
+        /**
+         * ChannelInput
+         * @description A contact or contactor of a device; `follows` names the output an input proves.
+         */
+        ChannelInput: {
+            direction: components["schemas"]["Direction"];
+            /** Channel */
+            channel: string;
+            role: components["schemas"]["Role-Input"];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Is Inverted
+             * @default false
+             */
+            is_inverted?: boolean;
+            /** Follows */
+            follows?: string | null;
+            /** Rest Is Closed */
+            rest_is_closed?: boolean | null;
+        };
+        /**
+         * ChargeAnswer
+         * @description What a luminaire said of its battery and panel at one instant; null where it did not.
+         *
+         *     A charge current is negative while the battery discharges; `panel_energy_wh` is a counter.
+         */
+        ChargeAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Battery Charge Percent */
+            battery_charge_percent: number | null;
+            /** Battery Voltage V */
+            battery_voltage_v: number | null;
+            /** Charge Current A */
+            charge_current_a: number | null;
+            /** Panel Power W */
+            panel_power_w: number | null;
+            /** Panel Energy Wh */
+            panel_energy_wh: number | null;
+        };
+        /**
+         * ChargesAnswer
+         * @description Charges oldest first, and what the panel produced in that time.
+         */
+        ChargesAnswer: {
+            /** Items */
+            items: components["schemas"]["ChargeAnswer"][];
+            /** Produced Wh */
+            produced_wh: number;
+            /** Is Complete */
+            is_complete: boolean;
+        };
         /** CircuitAnswer */
         CircuitAnswer: {
             /**
@@ -3576,6 +3902,66 @@ export interface components {
          */
         Component: "supply_fixed" | "supply_energy" | "network_fixed" | "network_power" | "network_energy" | "excise" | "cta" | "vat";
         /**
+         * ContactAnswer
+         * @description A contact: whether its role is the case, since when, and when that was last said.
+         */
+        ContactAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Channel */
+            channel: string;
+            role: components["schemas"]["lighting__cabinets__model__Role"];
+            /** Name */
+            name: string;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
+         * ContactorAnswer
+         * @description What a contactor should do, what its relay confirmed, what it does, and its newest order.
+         */
+        ContactorAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Channel */
+            channel: string;
+            /** Name */
+            name: string;
+            /** Rest Is Closed */
+            rest_is_closed: boolean | null;
+            /** Desired Is Closed */
+            desired_is_closed: boolean | null;
+            /** Desired Until */
+            desired_until: string | null;
+            /** Desired Reason */
+            desired_reason: string;
+            /** Acknowledged Is Closed */
+            acknowledged_is_closed: boolean | null;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Actual Is Closed */
+            actual_is_closed: boolean | null;
+            /** Actual Since */
+            actual_since: string | null;
+            order: components["schemas"]["SwitchAnswer"] | null;
+        };
+        /**
          * ControlProgramAnswer
          * @description A control program.
          */
@@ -3870,46 +4256,25 @@ export interface components {
          */
         DeliveryState: "queued" | "sent" | "acknowledged" | "applied" | "rejected" | "expired" | "superseded" | "cancelled";
         /**
-         * DeviceAnswer
-         * @description A device on a column; `is_generated` marks one of a demonstration.
+         * DeviceInput
+         * @description A registered controller or meter to be put into a cabinet.
          */
-        DeviceAnswer: {
+        DeviceInput: {
             /**
-             * Id
+             * Controller Id
              * Format: uuid
              */
-            id: string;
+            controller_id: string;
             /**
-             * Organisation Id
-             * Format: uuid
+             * Phase Count
+             * @default 3
              */
-            organisation_id: string;
-            /** Address */
-            address: string;
-            /** Network */
-            network: string;
-            /** Profile */
-            profile: string;
-            /** Title */
-            title: string;
-            /** Expected Period S */
-            expected_period_s: number;
-            /** Light Point Id */
-            light_point_id: string | null;
-            /** Lon Deg */
-            lon_deg: number;
-            /** Lat Deg */
-            lat_deg: number;
-            /** Declined */
-            declined: string[];
-            /** Is Generated */
-            is_generated: boolean;
-            /** Seen At */
-            seen_at: string | null;
-            /** Battery Charge Percent */
-            battery_charge_percent: number | null;
-            /** Battery Voltage V */
-            battery_voltage_v: number | null;
+            phase_count?: number;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: components["schemas"]["ChannelInput"][];
         };
         /**
          * DeviceState
@@ -3927,6 +4292,12 @@ export interface components {
             before: components["schemas"]["JsonValue"];
             after: components["schemas"]["JsonValue"];
         };
+        /**
+         * Direction
+         * @description Whether a channel of a device is heard or switched.
+         * @enum {string}
+         */
+        Direction: "input" | "output";
         /**
          * DiscoveredDeviceAnswer
          * @description A device the registry has in no light point; `profile_guess` is the one model whose codec
@@ -5068,6 +5439,10 @@ export interface components {
             l80_hours?: number | null;
             /** Warranty Years */
             warranty_years?: number | null;
+            /** Battery Capacity Wh */
+            battery_capacity_wh?: number | null;
+            /** Panel Peak W */
+            panel_peak_w?: number | null;
             /**
              * Id
              * Format: uuid
@@ -5113,6 +5488,10 @@ export interface components {
             l80_hours?: number | null;
             /** Warranty Years */
             warranty_years?: number | null;
+            /** Battery Capacity Wh */
+            battery_capacity_wh?: number | null;
+            /** Panel Peak W */
+            panel_peak_w?: number | null;
         };
         /** LuminaireTypeShape */
         LuminaireTypeShape: {
@@ -5233,6 +5612,56 @@ export interface components {
              * @default false
              */
             is_leader?: boolean;
+        };
+        /**
+         * MeterAnswer
+         * @description The newest values of a meter, those of the last day.
+         */
+        MeterAnswer: {
+            /** Active Power W */
+            active_power_w: number | null;
+            /** Active Power L1 W */
+            active_power_l1_w: number | null;
+            /** Active Power L2 W */
+            active_power_l2_w: number | null;
+            /** Active Power L3 W */
+            active_power_l3_w: number | null;
+            /** Supply Voltage L1 V */
+            supply_voltage_l1_v: number | null;
+            /** Supply Voltage L2 V */
+            supply_voltage_l2_v: number | null;
+            /** Supply Voltage L3 V */
+            supply_voltage_l3_v: number | null;
+            /** Current L1 A */
+            current_l1_a: number | null;
+            /** Current L2 A */
+            current_l2_a: number | null;
+            /** Current L3 A */
+            current_l3_a: number | null;
+            /** Power Factor */
+            power_factor: number | null;
+            /** Frequency Hz */
+            frequency_hz: number | null;
+            /** Active Energy Wh */
+            active_energy_wh: number | null;
+            /** Active Energy L1 Wh */
+            active_energy_l1_wh: number | null;
+            /** Active Energy L2 Wh */
+            active_energy_l2_wh: number | null;
+            /** Active Energy L3 Wh */
+            active_energy_l3_wh: number | null;
+            /** Exported Energy Wh */
+            exported_energy_wh: number | null;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
         };
         /**
          * Milestone
@@ -5842,6 +6271,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[CabinetReadingAnswer] */
+        Page_CabinetReadingAnswer_: {
+            /** Items */
+            items: components["schemas"]["CabinetReadingAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[CalendarAnswer] */
         Page_CalendarAnswer_: {
             /** Items */
@@ -5922,7 +6358,7 @@ export interface components {
         /** Page[DeviceAnswer] */
         Page_DeviceAnswer_: {
             /** Items */
-            items: components["schemas"]["DeviceAnswer"][];
+            items: components["schemas"]["lighting__sensors__schemas__DeviceAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6063,6 +6499,13 @@ export interface components {
         Page_StoreAnswer_: {
             /** Items */
             items: components["schemas"]["StoreAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SwitchAnswer] */
+        Page_SwitchAnswer_: {
+            /** Items */
+            items: components["schemas"]["SwitchAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6867,13 +7310,13 @@ export interface components {
         };
         /**
          * Role
-         * @description What a person may do, within the organisations the role was given for.
+         * @description What it means when a contact is active, whichever way it is wired.
          * @enum {string}
          */
-        Role: "see" | "command" | "plan" | "dispatch" | "work" | "report" | "administer";
+        "Role-Input": "door_open" | "breaker_tripped" | "residual_current" | "supply_lost" | "dark" | "contactor_closed" | "other";
         /** RoleAnswer */
         RoleAnswer: {
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["kit__access__model__Role"];
             /**
              * Organisation Id
              * Format: uuid
@@ -6928,7 +7371,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            device: components["schemas"]["DeviceAnswer"];
+            device: components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
             kind: components["schemas"]["SensorKind"];
             quantity: components["schemas"]["Quantity"];
             /** Channel */
@@ -7007,6 +7450,58 @@ export interface components {
             gaps: components["schemas"]["GapAnswer"][];
             /** Is Complete */
             is_complete: boolean;
+        };
+        /**
+         * SheddingAnswer
+         * @description The share of its programme that a light gets tonight, and what it follows from.
+         */
+        SheddingAnswer: {
+            /** Share Percent */
+            share_percent: number;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /**
+             * Holds Until
+             * Format: date-time
+             */
+            holds_until: string;
+            /** Charge Percent */
+            charge_percent: number;
+            /** Available Wh */
+            available_wh: number;
+            /** Needed Wh */
+            needed_wh: number;
+        };
+        /**
+         * SolarAnswer
+         * @description How a luminaire on sun and battery stands.
+         *
+         *     `autonomy_lit_time_s` is the light left at the programme's levels without any sun, `dark_at`
+         *     when it ends, null when it lasts a week.
+         */
+        SolarAnswer: {
+            /**
+             * Light Point Id
+             * Format: uuid
+             */
+            light_point_id: string;
+            /** Battery Capacity Wh */
+            battery_capacity_wh: number;
+            /** Panel Peak W */
+            panel_peak_w: number | null;
+            /** Floor Percent */
+            floor_percent: number;
+            latest: components["schemas"]["ChargeAnswer"] | null;
+            /** Autonomy Lit Time S */
+            autonomy_lit_time_s: number | null;
+            /** Dark At */
+            dark_at: string | null;
+            /** Share Percent */
+            share_percent: number;
+            shedding: components["schemas"]["SheddingAnswer"] | null;
         };
         /**
          * SolarEvent
@@ -7185,6 +7680,67 @@ export interface components {
          * @enum {string}
          */
         SuspensionReason: "wait_dso" | "wait_permit" | "wait_part" | "wait_customer" | "access" | "weather";
+        /**
+         * SwitchAnswer
+         * @description An order to a contactor and how far it has come.
+         */
+        SwitchAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Contactor Id
+             * Format: uuid
+             */
+            contactor_id: string;
+            /** Is Closed */
+            is_closed: boolean;
+            /** Reason */
+            reason: string;
+            /** Author */
+            author: string;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Applied At */
+            applied_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Detail */
+            detail: string | null;
+        };
+        /**
+         * SwitchInput
+         * @description An order to a contactor; give either `expires_at` or `duration_s`.
+         */
+        SwitchInput: {
+            /**
+             * Contactor Id
+             * Format: uuid
+             */
+            contactor_id: string;
+            /** Is Closed */
+            is_closed: boolean;
+            /** Reason */
+            reason: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Duration S */
+            duration_s?: number | null;
+        };
         /**
          * TargetInput
          * @description The lights of a command, named in exactly one way.
@@ -7605,6 +8161,42 @@ export interface components {
             hazards?: string[];
         };
         /**
+         * Role
+         * @description What a person may do, within the organisations the role was given for.
+         * @enum {string}
+         */
+        kit__access__model__Role: "see" | "command" | "plan" | "dispatch" | "work" | "report" | "administer";
+        /**
+         * Role
+         * @description What it means when a contact is active, whichever way it is wired.
+         * @enum {string}
+         */
+        lighting__cabinets__model__Role: "door_open" | "breaker_tripped" | "residual_current" | "supply_lost" | "dark" | "contactor_closed" | "other";
+        /**
+         * DeviceAnswer
+         * @description A device in a cabinet.
+         */
+        lighting__cabinets__schemas__DeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Controller Id
+             * Format: uuid
+             */
+            controller_id: string;
+            /** Address */
+            address: string;
+            /** Network */
+            network: string;
+            /** Profile */
+            profile: string;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
          * StepAnswer
          * @description One step of a self-test: its proof when it passed, a sentence when it failed.
          */
@@ -7715,6 +8307,48 @@ export interface components {
              * @example 2026-10
              */
             month: string;
+        };
+        /**
+         * DeviceAnswer
+         * @description A device on a column; `is_generated` marks one of a demonstration.
+         */
+        lighting__sensors__schemas__DeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Address */
+            address: string;
+            /** Network */
+            network: string;
+            /** Profile */
+            profile: string;
+            /** Title */
+            title: string;
+            /** Expected Period S */
+            expected_period_s: number;
+            /** Light Point Id */
+            light_point_id: string | null;
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+            /** Declined */
+            declined: string[];
+            /** Is Generated */
+            is_generated: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            /** Battery Charge Percent */
+            battery_charge_percent: number | null;
+            /** Battery Voltage V */
+            battery_voltage_v: number | null;
         };
         /**
          * NightAnswer
@@ -8896,6 +9530,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRunAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_cabinet_state_api_v1_cabinets__cabinet_id__state_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetStateAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_cabinet_readings_api_v1_cabinets__cabinet_id__readings_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CabinetReadingAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_cabinet_energy_api_v1_cabinets__cabinet_id__energy_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetEnergyAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    install_cabinet_device_api_v1_cabinets__cabinet_id__devices_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["lighting__cabinets__schemas__DeviceAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_cabinet_device_api_v1_cabinets__cabinet_id__devices__device_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cabinet_id: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_switches_api_v1_cabinets__cabinet_id__switches_get: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SwitchAnswer_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    switch_contactor_api_v1_cabinets__cabinet_id__switches_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A value your client makes up once per creation and repeats when it retries. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                cabinet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_switch_api_v1_cabinets__cabinet_id__switches__switch_order_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cabinet_id: string;
+                switch_order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -10099,7 +11005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceAnswer"];
+                    "application/json": components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -10134,7 +11040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceAnswer"];
+                    "application/json": components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -10329,6 +11235,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_solar_api_v1_light_points__light_point_id__solar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                light_point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolarAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_charges_api_v1_light_points__light_point_id__charges_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                light_point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargesAnswer"];
                 };
             };
             /** @description Validation Error */

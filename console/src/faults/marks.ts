@@ -21,6 +21,12 @@ export const MARKS: Record<string, Mark> = {
   lamp_power_too_low: { outline: HEXAGON, sign: "M12 7.5v8.5M8.5 12.8l3.5 3.5 3.5-3.5" },
   lamp_power_too_high: { outline: HEXAGON, sign: "M12 16.5V8M8.5 11.2 12 7.7l3.5 3.5" },
   cabinet_out: { outline: SQUARE, sign: "M13 6.5l-4 6h3l-1 5 4-6h-3z" },
+  supply_loss: { outline: SQUARE, sign: "M12 6.5v6M8.5 8.5a5 5 0 1 0 7 0" },
+  phase_loss: { outline: SQUARE, sign: "M8 7v10M12 7v10M16 7v3M16 14v3" },
+  breaker_tripped: { outline: SQUARE, sign: "M12 17v-4l4-5M12 6.5v1M7 17h10" },
+  residual_current: { outline: SQUARE, sign: "M12 6.5v5M8 11.5h8M9.5 14h5M11 16.5h2" },
+  contactor_stuck: { outline: SQUARE, sign: "M7 12h3M14 12h3M10 8v8M14 8v8" },
+  door_open: { outline: SQUARE, sign: "M8 17V7l6-1.5v13L8 17zM14 7h2.5v10H14M11.5 12v.6" },
 };
 
 const UNKNOWN: Mark = { outline: SQUARE, sign: "M12 7.5v5.5M12 16.3v.2" };

@@ -8,6 +8,12 @@ export const codes: Record<keyof typeof french, string> = {
   "cause.lamp_power_too_low": "Power too low",
   "cause.lamp_power_too_high": "Power too high",
   "cause.cabinet_out": "Cabinet out",
+  "cause.door_open": "Cabinet open",
+  "cause.breaker_tripped": "Breaker tripped",
+  "cause.residual_current": "Residual current",
+  "cause.supply_loss": "Cabinet without supply",
+  "cause.phase_loss": "Phase missing",
+  "cause.contactor_stuck": "Contactor stuck",
   "cause.means.lamp_failure":
     "It should be lit and draws almost nothing: lamp, control gear or fuse in the mast.",
   "cause.means.lamp_unexpected_on":
@@ -18,6 +24,18 @@ export const codes: Record<keyof typeof french, string> = {
     "It draws clearly less than expected at this level: part of the source or the gear has failed.",
   "cause.means.lamp_power_too_high":
     "It draws clearly more than expected at this level: check gear, wiring or the estate’s data.",
+  "cause.means.door_open":
+    "The cabinet’s door is open: live parts are within reach.",
+  "cause.means.breaker_tripped":
+    "A breaker of the cabinet has tripped: short circuit or overload on a feeder.",
+  "cause.means.residual_current":
+    "The residual-current device has tripped or sees a leak: insulation fault of a feeder.",
+  "cause.means.supply_loss":
+    "No phase is present at the cabinet: outage of the grid, fuses or metering.",
+  "cause.means.phase_loss":
+    "One or two phases of the cabinet have no voltage any more.",
+  "cause.means.contactor_stuck":
+    "The auxiliary contact contradicts the relay: welded contacts, coil or local switch.",
   "urgency.U0": "danger, make safe",
   "urgency.U1": "area outage",
   "urgency.U2": "partial outage",

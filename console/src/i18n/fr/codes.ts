@@ -6,6 +6,12 @@ export const codes = {
   "cause.lamp_power_too_low": "Puissance trop basse",
   "cause.lamp_power_too_high": "Puissance trop haute",
   "cause.cabinet_out": "Armoire hors tension",
+  "cause.door_open": "Armoire ouverte",
+  "cause.breaker_tripped": "Disjoncteur déclenché",
+  "cause.residual_current": "Défaut différentiel",
+  "cause.supply_loss": "Armoire sans alimentation",
+  "cause.phase_loss": "Phase manquante",
+  "cause.contactor_stuck": "Contacteur bloqué",
   "cause.means.lamp_failure":
     "Le point devrait éclairer et ne consomme presque rien : lampe, alimentation ou protection de pied.",
   "cause.means.lamp_unexpected_on":
@@ -16,6 +22,18 @@ export const codes = {
     "Le point consomme nettement moins que prévu à ce niveau : source partielle ou appareillage en défaut.",
   "cause.means.lamp_power_too_high":
     "Le point consomme nettement plus que prévu à ce niveau : appareillage, raccordement ou donnée de patrimoine à vérifier.",
+  "cause.means.door_open":
+    "La porte de l’armoire est ouverte : danger d’accès à des pièces sous tension.",
+  "cause.means.breaker_tripped":
+    "Un disjoncteur de l’armoire a déclenché : court-circuit ou surcharge sur un départ.",
+  "cause.means.residual_current":
+    "Le différentiel a déclenché ou mesure un courant de fuite : défaut d’isolement d’un départ.",
+  "cause.means.supply_loss":
+    "Aucune phase n’est présente à l’armoire : coupure du réseau, fusibles ou comptage.",
+  "cause.means.phase_loss":
+    "Une ou deux phases de l’armoire n’ont plus de tension.",
+  "cause.means.contactor_stuck":
+    "Le contact auxiliaire contredit le relais : contacts collés, bobine ou commande locale.",
   "urgency.U0": "danger, mise en sécurité",
   "urgency.U1": "panne de secteur",
   "urgency.U2": "panne partielle",
