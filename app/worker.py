@@ -140,11 +140,14 @@ def _speaking(
     shop: Workshop, switchboard: Switchboard, groups: GroupSpeech
 ) -> Callable[[], Awaitable[None]]:
     """Radio's own frames: to groups, and answers to devices."""
+    last = shop.clock.now()
 
     async def step() -> None:
+        nonlocal last
         now = shop.clock.now()
+        elapsed, last = now - last, now
         async with shop.database.session() as session:
-            leaving = await frames.hand_out(session, now, switchboard.reaches)
+            leaving = await frames.hand_out(session, now, elapsed, switchboard.reaches)
         switchboard.send(leaving.to_devices)
         await groups.say(leaving.to_groups)
 

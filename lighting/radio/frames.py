@@ -5,9 +5,9 @@ costs the frame, never a second one. The lights of a group are proven one by one
 is made good by single orders.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from drivers.lorawan import eu868
 from lighting.control.model import Order
 from lighting.radio import repository
 from lighting.radio.compute import cost, emission, single_emission
-from lighting.radio.model import Channel, Emission, FrameState, GroupFrame
+from lighting.radio.model import ELAPSED_MAX, Channel, Emission, FrameState, GroupFrame
 from lighting.radio.networks import settings_by_network, window_of
 from lighting.registry.directory import service as directory
 from lighting.telemetry import service as telemetry
@@ -47,10 +47,13 @@ class _Ready:
 
 
 async def hand_out(
-    session: AsyncSession, now: datetime, reaches: Callable[[str], bool] = lambda _: True
+    session: AsyncSession,
+    now: datetime,
+    elapsed: timedelta = timedelta(),
+    reaches: Callable[[str], bool] = lambda _: True,
 ) -> FramesLeaving:
-    """The frames that leave now, marked as sent; those of networks that are not reached from here
-    are left to another worker."""
+    """The frames that leave now, marked as sent; `elapsed` since the last time. Those of networks
+    that are not reached from here are left to another worker."""
     rows = await repository.due_frames(session, now, FRAMES_MAX)
     old = [row["id"] for row in rows if row["expires_at"] <= now]
     if old:
@@ -62,7 +65,7 @@ async def hand_out(
             session, [row for row in fresh if row["group_id"] is None], now, reaches
         ),
     ]
-    return await _leave(session, ready, now) if ready else FramesLeaving([], [])
+    return await _leave(session, ready, now, elapsed) if ready else FramesLeaving([], [])
 
 
 async def _to_groups(
@@ -126,8 +129,11 @@ async def _to_devices(
     return ready
 
 
-async def _leave(session: AsyncSession, ready: Sequence[_Ready], now: datetime) -> FramesLeaving:
+async def _leave(
+    session: AsyncSession, ready: Sequence[_Ready], now: datetime, elapsed: timedelta
+) -> FramesLeaving:
     """Those whose transmitters are all free; the others wait for the last of theirs."""
+    earliest = now - min(elapsed, ELAPSED_MAX)
     gateways = sorted({gateway for one in ready for gateway in one.gateways})
     free_at = dict(await repository.lock_channels(session, gateways))
     moved: dict[Channel, datetime] = {}
@@ -135,13 +141,13 @@ async def _leave(session: AsyncSession, ready: Sequence[_Ready], now: datetime) 
     later: dict[UUID, datetime] = {}
     for one in ready:
         channels = [one.emission.channel(gateway) for gateway in one.gateways]
-        free = _free(channels, free_at, now)
-        if free > now:
-            later[one.id] = free
+        turn = max((free_at.get(channel, now) for channel in channels), default=now)
+        if turn > now:
+            later[one.id] = turn
             continue
         leaving.append(one)
         for channel in channels:
-            free_at[channel] = moved[channel] = now + cost(one.emission)
+            free_at[channel] = moved[channel] = max(turn, earliest) + cost(one.emission)
     sent = [(gateway, one.emission) for one in leaving for gateway in one.gateways]
     await repository.put_channels(session, moved)
     await repository.book_airtime(session, sent, now)
@@ -152,12 +158,6 @@ async def _leave(session: AsyncSession, ready: Sequence[_Ready], now: datetime) 
         [one for one in going if isinstance(one, GroupFrame)],
         [one for one in going if isinstance(one, Order)],
     )
-
-
-def _free(
-    channels: Sequence[Channel], free_at: Mapping[Channel, datetime], now: datetime
-) -> datetime:
-    return max((free_at.get(channel, now) for channel in channels), default=now)
 
 
 async def note_failed(session: AsyncSession, frame_id: UUID, reason: str, now: datetime) -> None:

@@ -218,6 +218,8 @@ COPIES_APART = timedelta(seconds=20)
 DUTY_SHARE = 0.9
 # Single frames that are lost are sent again: the plan allows for one in five.
 REPEATED_RATIO = 0.2
+# Time without a look that is made up for at most; the duty cycle has a tenth in hand for it.
+ELAPSED_MAX = timedelta(seconds=30)
 # Orders that must wait are looked at again at least this often, so that gaps are filled.
 HOLD_MAX = timedelta(minutes=1)
 # After a frame to a group its lights have so many of their periods to report; then each is sent

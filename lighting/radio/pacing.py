@@ -20,15 +20,13 @@ from lighting.control.rules import pace
 from lighting.control.sending import Admission
 from lighting.radio import repository
 from lighting.radio.compute import single_emission
-from lighting.radio.model import HOLD_MAX, PROOF_PERIODS, Emission
+from lighting.radio.model import ELAPSED_MAX, HOLD_MAX, PROOF_PERIODS, Emission
 from lighting.radio.networks import settings_by_network, window_of
 from lighting.radio.rules import Wish, give_slots, proof_due
 from lighting.telemetry import service as telemetry
 
 # Bytes of an order that its driver cannot write: it fails on its line, with its reason.
 UNWRITABLE_BYTES = 0
-# Time without a look that is made up for at most; the duty cycle has a tenth in hand for it.
-ELAPSED_MAX = timedelta(seconds=30)
 
 
 class _Way(NamedTuple):

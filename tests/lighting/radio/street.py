@@ -77,7 +77,7 @@ class Street:
         """Ten seconds of the worker: tick, frames, orders; those that answer do so at once."""
         self.now += TICK
         await reconciliation.tick(self.session, self.plan, self.now)
-        said = await frames.hand_out(self.session, self.now)
+        said = await frames.hand_out(self.session, self.now, TICK)
         self.spoken += [(self.now, one.frame_id) for one in said.to_groups]
         orders = await sending.hand_out(
             self.session, self.addresses, self.now, TICK, pacing=DutyCycle()
