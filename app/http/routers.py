@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.http import stream
-from app.views import light_points, networks, overview, tiles
+from app.views import gateways, light_points, networks, overview, tiles
 from gmao.clocks import routes as clocks
 from gmao.crews import routes as crews
 from gmao.failures import routes as failures
@@ -38,6 +38,7 @@ ROUTERS: Sequence[APIRouter] = (
     registry.router,
     cabinets.router,
     networks.router,
+    gateways.router,
     field_networks.router,
     telemetry.router,
     ingest.router,

@@ -1,10 +1,9 @@
-"""The field networks at a glance: what each carries, how its line does, and by which gateways."""
+"""The field networks at a glance: what each carries, and how its line does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeAlias
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
@@ -25,11 +24,8 @@ router = APIRouter(tags=["networks"])
 HEARD_WITHIN = timedelta(hours=26)
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 QUARANTINE_SPAN = WEEK
-GATEWAYS_MAX = 500
 # Workers speak of the lines they hold every quarter of a minute, whatever pace the clock has.
 LINE_TOLD_WITHIN = timedelta(minutes=2)
-# Length of a degree of latitude, for distances within a town.
-METRES_PER_DEG = 111_320
 
 _CARRIED = """
     SELECT c.network, count(*) AS controller_count,
@@ -57,39 +53,6 @@ _ORDERS = """
 _LINES = """
     SELECT l.* FROM field_network_line l JOIN field_network n ON n.id = l.network_id
     WHERE $1::uuid[] IS NULL OR n.organisation_id = ANY($1)
-"""
-_GATEWAYS = f"""
-    WITH heard AS (
-        SELECT s.gateway_address AS address, s.seen_at, s.rssi_dbm, s.snr_db, p.lon_deg, p.lat_deg
-        FROM controller c
-        JOIN latest_state s ON s.controller_key = c.key
-        LEFT JOIN installation i
-               ON i.controller_id = c.id AND i.kind = 'controller' AND i.removed_at IS NULL
-        LEFT JOIN light_point p ON p.id = i.light_point_id
-        WHERE c.network = $2 AND s.gateway_address IS NOT NULL
-          AND ($1::uuid[] IS NULL OR c.organisation_id = ANY($1))
-    ), cell AS (
-        SELECT address, count(*) AS controller_count,
-               count(*) FILTER (WHERE seen_at >= $3) AS heard_count, max(seen_at) AS last_seen_at,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY rssi_dbm) AS rssi_median_dbm,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY snr_db) AS snr_median_db,
-               min(snr_db) AS snr_min_db, avg(lon_deg) AS lon_deg, avg(lat_deg) AS lat_deg
-        FROM heard GROUP BY 1 ORDER BY 2 DESC LIMIT $4
-    ), sited AS (
-        SELECT cell.*, g.name, g.id IS NOT NULL AS is_sited,
-               coalesce(g.lon_deg, cell.lon_deg) AS at_lon_deg,
-               coalesce(g.lat_deg, cell.lat_deg) AS at_lat_deg
-        FROM cell LEFT JOIN gateway g ON g.address = cell.address
-         AND ($1::uuid[] IS NULL OR g.organisation_id = ANY($1))
-    )
-    SELECT s.address, s.name, s.is_sited, s.at_lon_deg AS lon_deg, s.at_lat_deg AS lat_deg,
-           s.controller_count, s.heard_count, s.last_seen_at,
-           s.rssi_median_dbm, s.snr_median_db, s.snr_min_db,
-           {METRES_PER_DEG} * percentile_cont(0.9) WITHIN GROUP (ORDER BY sqrt(
-               power((h.lon_deg - at_lon_deg) * cos(radians(at_lat_deg)), 2)
-               + power(h.lat_deg - at_lat_deg, 2))) AS reach_m
-    FROM sited s JOIN heard h ON h.address = s.address
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY 6 DESC, 1
 """
 
 
@@ -140,31 +103,6 @@ class NetworksAnswer(BaseModel):
     strays: dict[str, int]
 
 
-class GatewayAnswer(BaseModel):
-    """A radio gateway as the network's controllers were last heard by it. One that nobody has
-    placed (`is_sited` is false) stands amid the lights it hears. Nine lights of ten that it hears
-    are within `reach_m`; `heard_count` within 26 hours."""
-
-    address: str
-    name: str | None
-    is_sited: bool
-    lon_deg: float | None
-    lat_deg: float | None
-    controller_count: int
-    heard_count: int
-    reach_m: float | None
-    last_seen_at: datetime
-    rssi_median_dbm: float | None
-    snr_median_db: float | None
-    snr_min_db: float | None
-
-
-class GatewaysAnswer(BaseModel):
-    """The gateways by which a network is heard, the busiest first."""
-
-    items: list[GatewayAnswer]
-
-
 @router.get("/networks")
 async def list_networks(
     session: SessionDep,
@@ -187,18 +125,6 @@ async def list_networks(
             if name not in known
         },
     )
-
-
-@router.get("/networks/{network_id}/gateways")
-async def list_gateways(
-    session: SessionDep, clock: ClockDep, caller: CurrentCaller, network_id: UUID
-) -> GatewaysAnswer:
-    """The gateways by which a radio network is heard."""
-    network = await networks.network(session, caller, network_id)
-    connection = await raw(session)
-    since = clock.now() - HEARD_WITHIN
-    rows = await connection.fetch(_GATEWAYS, visible_ids(caller), network.name, since, GATEWAYS_MAX)
-    return GatewaysAnswer(items=[GatewayAnswer(**dict(row)) for row in rows])
 
 
 Rows: TypeAlias = Mapping[Any, Mapping[str, Any]]

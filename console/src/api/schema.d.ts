@@ -3479,6 +3479,25 @@ export interface components {
          */
         Cause: "lamp_failure" | "lamp_unexpected_on" | "lamp_power_too_low" | "lamp_power_too_high" | "communication_loss" | "door_open" | "breaker_tripped" | "residual_current" | "supply_loss" | "phase_loss" | "contactor_stuck" | "battery_low" | "battery_not_charging" | "panel_failure";
         /**
+         * ChannelAnswer
+         * @description What a gateway sent for us in a sub-band: `duty_cycle` is the legal share of any hour,
+         *     `used_ratio` how much of that share is used.
+         */
+        ChannelAnswer: {
+            /** From Hz */
+            from_hz: number;
+            /** To Hz */
+            to_hz: number;
+            /** Duty Cycle */
+            duty_cycle: number;
+            /** Airtime S */
+            airtime_s: number;
+            /** Frame Count */
+            frame_count: number;
+            /** Used Ratio */
+            used_ratio: number;
+        };
+        /**
          * ChannelInput
          * @description A contact or contactor of a device; `follows` names the output an input proves.
          */
@@ -4750,7 +4769,7 @@ export interface components {
          * GatewayAnswer
          * @description A radio gateway as the network's controllers were last heard by it. One that nobody has
          *     placed (`is_sited` is false) stands amid the lights it hears. Nine lights of ten that it hears
-         *     are within `reach_m`; `heard_count` within 26 hours.
+         *     are within `reach_m`; `heard_count` within 26 hours; `channels` in the last hour.
          */
         GatewayAnswer: {
             /** Address */
@@ -4780,6 +4799,8 @@ export interface components {
             snr_median_db: number | null;
             /** Snr Min Db */
             snr_min_db: number | null;
+            /** Channels */
+            channels: components["schemas"]["ChannelAnswer"][];
         };
         /**
          * GatewayHeardAnswer

@@ -18,6 +18,7 @@ from lighting.telemetry.model import Reading, Sighting
 from tests.app.http.conftest import NOW, SignedIn
 from tests.lighting.energy.estate import add_cabinet, add_lights, add_organisation
 
+LONG_AGO = timedelta(hours=3)
 SYSTEM = Caller.system("test")
 HEARD_AGO = (timedelta(minutes=5), timedelta(hours=5), timedelta(days=2), timedelta(days=20))
 
@@ -137,6 +138,25 @@ async def test_gateways_stand_where_they_were_placed_or_amid_their_lights(
     assert low["lon_deg"] == pytest.approx(5.04)
     assert high["reach_m"] == pytest.approx(754, abs=5)
     assert low["reach_m"] == pytest.approx(0, abs=1)
+
+
+async def test_a_gateway_tells_how_much_of_its_hour_it_has_sent(
+    street: Street, network: FieldNetworkView, operator: httpx.AsyncClient, database: Database
+) -> None:
+    """One per cent of an hour is 36 s in 868.0 to 868.6 MHz; ten per cent, 360 s, around RX2."""
+    async with database.session() as session:
+        for band, airtime_s, at in (("M", 9, NOW), ("P", 180, NOW), ("M", 30, NOW - LONG_AGO)):
+            await (await raw(session)).execute(
+                "INSERT INTO radio_airtime VALUES ($1, $2, $3, $4, 3)",
+                *(street.high, band, at - timedelta(minutes=5), airtime_s * 1_000_000),
+            )
+    answer = await operator.get(f"/api/v1/networks/{network.id}/gateways")
+    high, low = sorted(answer.json()["items"], key=lambda one: one["address"])
+    assert [(one["from_hz"], one["used_ratio"]) for one in high["channels"]] == [
+        (869_400_000, 0.5),
+        (868_000_000, 0.25),
+    ]
+    assert low["channels"] == []
 
 
 async def test_a_gateway_is_placed_by_an_administrator_only(
