@@ -10,10 +10,11 @@ from drivers.contract import Measurement, Quantity
 
 # Counters, contacts, flags and percent of light are whole numbers, whatever the device counts in.
 _COUNTERS = ("_wh", "_vah", "_time_s", "_count")
-_CONTACTS = ("_on", "_occupied")
-WHOLE = frozenset(
-    {Quantity.LEVEL_PERCENT, Quantity.STATUS_FLAGS}
-    | {quantity for quantity in Quantity if quantity.endswith(_COUNTERS + _CONTACTS)}
+CONTACTS = frozenset(one for one in Quantity if one.endswith(("_on", "_occupied")))
+WHOLE = (
+    frozenset(one for one in Quantity if one.endswith(_COUNTERS))
+    | CONTACTS
+    | {Quantity.LEVEL_PERCENT, Quantity.STATUS_FLAGS}
 )
 
 # What a signed counter of 64 bits holds; and a thousand billion volts, watts or lux.
@@ -22,7 +23,7 @@ _LARGEST = 1e12
 
 _LIMITS: Mapping[Quantity, tuple[float, float]] = {
     **{quantity: (0, _COUNTER_MAX) for quantity in Quantity if quantity.endswith(_COUNTERS)},
-    **{quantity: (0, 1) for quantity in Quantity if quantity.endswith(_CONTACTS)},
+    **{quantity: (0, 1) for quantity in CONTACTS},
     Quantity.LEVEL_PERCENT: (0, 100),
     Quantity.POWER_FACTOR: (-1, 1),
     Quantity.STATUS_FLAGS: (0, (1 << 31) - 1),

@@ -17,7 +17,9 @@ def payload(text: str) -> bytes:
 
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--profile", required=True, help="device profile, for example nas/ul20xx")
-    parser.add_argument("--port", type=int, required=True, help="what the bytes are of: LoRaWAN FPort, Modbus block, LwM2M object")
+    parser.add_argument(
+        "--port", type=int, required=True, help="LoRaWAN FPort, Modbus block or LwM2M object"
+    )
     parser.add_argument("frame", type=payload, metavar="HEX", help="payload in hexadecimal")
 
 

@@ -139,3 +139,11 @@ class Layout(Struct, frozen=True, forbid_unknown_fields=True):
 
     uplinks: Uplinks | None = None
     downlinks: Downlinks | None = None
+
+
+def hexadecimal(place: str, text: str) -> bytes:
+    """The bytes written so; raises `LayoutError`."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise LayoutError(f"{place}: {text!r} is not hexadecimal, two digits a byte") from None

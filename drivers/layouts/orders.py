@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from drivers.contract import PortFrame
+from drivers.contract import PortFrame, Quantity
 from drivers.errors import EncodeError
 from drivers.layouts.model import ByteOrder, OrderField, OutputOrders
 from drivers.layouts.numbers import WIDTHS, unscaling, write
+from drivers.quantities import limits
 
 CompiledPart = bytes | Callable[[Mapping[str, float | int]], bytes]
 
@@ -57,6 +58,9 @@ class Dimmer:
             if self._back is None or hold is not None:
                 raise EncodeError("this device knows no order back to its program")
             return self._back.write({})
+        low, high = limits(Quantity.LEVEL_PERCENT)
+        if not low <= level_percent <= high:
+            raise EncodeError(f"level {level_percent} is outside {low:g}..{high:g} %")
         if hold is None:
             return self._by_hand.write({"level_percent": level_percent})
         if self._timed is None:

@@ -23,6 +23,10 @@ from tests.drivers.layouts.samples import compiled, one_record
         ("{type: f32, bits: {0: {flag: lamp_on}}}", "f32 has no bits"),
         ("{type: u8, bits: {8: {flag: lamp_on}}}", "bits[8]: u8 has no such bit"),
         ("{type: u8, bits: {0: {}}}", "write one of quantity, flag, event"),
+        (
+            "{type: u8, bits: {0: {quantity: current_a}}}",
+            "a bit is a contact; write one of: input_on",
+        ),
         ("{type: u8, bits: {0: {flag: lamp_gone}}}", "'lamp_gone' is no status flag"),
     ],
 )

@@ -67,8 +67,8 @@ def test_what_a_device_cannot_do_is_refused() -> None:
         plain.set_level(None)
     with pytest.raises(EncodeError, match="until the next order"):
         plain.set_level(10, timedelta(minutes=1))
-    with pytest.raises(EncodeError, match=r"level_percent 101 is outside 0\.\.100"):
-        DIMMER.set_level(101)
+    with pytest.raises(EncodeError, match=r"level 101 is outside 0\.\.100 %"):
+        plain.set_level(101)
 
 
 def test_an_output_is_switched_by_its_name() -> None:
