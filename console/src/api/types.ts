@@ -58,6 +58,7 @@ export type NetworkNow = Schemas["NetworkNowAnswer"];
 export type NetworkKindForm = Schemas["NetworkKindAnswer"];
 export type FormField = Schemas["FormFieldAnswer"];
 export type ProfileName = Schemas["ProfileName"];
+export type RadioChannel = Schemas["ChannelAnswer"];
 export type GatewayHeard = Schemas["GatewayAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
 

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { GatewayHeard } from "../api/types";
-import { cellRing, gatewaysAsGeoJson, loadPercents, placesOf, reception } from "./radio";
+import {
+  cellRing,
+  gatewaysAsGeoJson,
+  isNearLimit,
+  loadPercents,
+  placesOf,
+  reception,
+  usedPercent,
+} from "./radio";
 
 const gateway = (address: string, values: Partial<GatewayHeard> = {}): GatewayHeard => ({
   address,
@@ -15,6 +23,7 @@ const gateway = (address: string, values: Partial<GatewayHeard> = {}): GatewayHe
   rssi_median_dbm: -90,
   snr_median_db: 6,
   snr_min_db: -4,
+  channels: [],
   ...values,
 });
 
@@ -32,6 +41,11 @@ test.each([
 test("the load is shared out whole", () => {
   expect(loadPercents([gateway("a", { controller_count: 30 }), gateway("b")])).toEqual([75, 25]);
   expect(loadPercents([gateway("a", { controller_count: 0 })])).toEqual([0]);
+});
+
+test("a channel is near its limit before the law stops it", () => {
+  expect(usedPercent({ used_ratio: 0.25 })).toBe(25);
+  expect([0.79, 0.8, 1.2].map((used_ratio) => isNearLimit({ used_ratio }))).toEqual([false, true, true]);
 });
 
 test("a cell is a closed ring as far from its gateway as it reaches", () => {

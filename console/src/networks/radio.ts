@@ -1,5 +1,5 @@
 /** How well a gateway hears, and the ground it covers. */
-import type { GatewayHeard } from "../api/types";
+import type { GatewayHeard, RadioChannel } from "../api/types";
 
 export type Reception = "strong" | "fair" | "weak";
 
@@ -19,6 +19,15 @@ export function loadPercents(gateways: readonly Pick<GatewayHeard, "controller_c
   const whole = gateways.reduce((sum, one) => sum + one.controller_count, 0);
   return gateways.map((one) => (whole === 0 ? 0 : (100 * one.controller_count) / whole));
 }
+
+/** From here on orders soon have to wait for the air to be free. */
+const NEAR_LIMIT_PERCENT = 80;
+
+/** Of what the law grants in an hour, 0 to 100 and beyond. */
+export const usedPercent = (channel: Pick<RadioChannel, "used_ratio">): number => 100 * channel.used_ratio;
+
+export const isNearLimit = (channel: Pick<RadioChannel, "used_ratio">): boolean =>
+  usedPercent(channel) >= NEAR_LIMIT_PERCENT;
 
 const METRES_PER_DEG = 111_320;
 const CORNERS = 48;
