@@ -20,9 +20,8 @@ from drivers.dali.frames import LEVEL_MAX, Forward
 from drivers.dali.overheard import overheard
 from drivers.dali.ports import BANK_OF_PORT, UNKNOWN, GearState, Port
 from drivers.dali.status import GearStatus, LedFailure, failures_of, flags_of, names_of
-from drivers.errors import InvalidValueError, TruncatedFrameError, UnknownPortError
+from drivers.errors import TruncatedFrameError, UnknownPortError
 
-PERCENT_MAX = 100
 # Beyond these a counter or a power is a mistake of the gear, not a luminaire: a thousand kilowatts,
 # and what that draws in a century.
 POWER_W_MAX = 1_000_000
@@ -132,8 +131,6 @@ def _level_percent(state: GearState) -> int | None:
     if state.level > LEVEL_MAX or state.status & GearStatus.FADE_RUNNING:
         return None  # unknown, or on its way
     ordered = state.ordered_percent
-    if ordered != UNKNOWN and ordered > PERCENT_MAX:
-        raise InvalidValueError(f"ordered {ordered} % is above {PERCENT_MAX} %")
     if ordered != UNKNOWN and is_level_of(state.level, ordered, state.dimming_curve):
         return ordered
     return whole_percent(state.level, state.dimming_curve)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 from drivers.dali.curve import Curve
 from drivers.dali.frames import MASK
-from drivers.errors import TrailingBytesError, TruncatedFrameError
+from drivers.errors import InvalidValueError, TrailingBytesError, TruncatedFrameError
 
 
 class Port(IntEnum):
@@ -36,6 +36,7 @@ BANK_OF_PORT: Mapping[int, int] = {
 PORT_OF_BANK: Mapping[int, int] = {bank: port for port, bank in BANK_OF_PORT.items()}
 
 UNKNOWN = 0xFF
+PERCENT_MAX = 100
 
 
 class GearState(NamedTuple):
@@ -64,4 +65,7 @@ class GearState(NamedTuple):
             raise TruncatedFrameError("state of control gear", length, 0, len(payload))
         if len(payload) > length:
             raise TrailingBytesError("state of control gear", len(payload) - length)
-        return cls(*payload)
+        state = cls(*payload)
+        if PERCENT_MAX < state.ordered_percent < UNKNOWN:
+            raise InvalidValueError(f"ordered {state.ordered_percent} % is above {PERCENT_MAX} %")
+        return state
