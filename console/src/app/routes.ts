@@ -34,8 +34,8 @@ const SCREENS: [pattern: string, load: Load][] = [
   ["/estate/quarantine", () => import("../quarantine/Quarantine.svelte")],
   ["/light-points/:id", () => import("../registry/LightPoint.svelte")],
   ["/cabinets/:id", () => import("../registry/Cabinet.svelte")],
-  ["/networks", () => import("../networks/Networks.svelte")],
-  ["/networks/:id", () => import("../networks/Network.svelte")],
+  ["/estate/networks", () => import("../networks/Networks.svelte")],
+  ["/estate/networks/:id", () => import("../networks/Network.svelte")],
 ];
 
 export interface Found {
@@ -70,7 +70,7 @@ export const RAIL: RailWord[] = [
     href: "/estate",
     word: "rail.estate",
     icon: "estate",
-    covers: ["/estate", "/light-points", "/cabinets", "/networks"],
+    covers: ["/estate", "/light-points", "/cabinets"],
   },
 ];
 
