@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 BLOCK_NUMBER_MAX = 127
 # Set in the block number of a frame that carries an exception, as in the protocol's own answers.
 REFUSED_BIT = 0x80
+# A contactor closes in a tenth of a second; then its auxiliary contact has settled.
+CONTACT_PAUSE_S = 1.0
 # Exceptions that say the profile asks for what the device has not: evidence, not a passing trouble.
 _MISFITS = frozenset({1, 2, 3})
 
@@ -59,8 +61,16 @@ class Block:
         if self.period_s <= 0:
             raise ValueError(f"block {self.number}: period_s must be positive")
 
-    def holds(self, write: Write) -> bool:
-        """Whether what `write` changes is read back by this block."""
+    def pause_after_s(self, write: Write) -> float:
+        """When to read this block after a write at the latest: at once where it holds what was
+        written, soon where it may hold the contacts that prove it, else at its period."""
+        if self._holds(write):
+            return 0.0
+        is_coil = write.function is Function.WRITE_COIL
+        reads_contacts = self.read.function is Function.READ_DISCRETE_INPUTS
+        return CONTACT_PAUSE_S if is_coil and reads_contacts else self.period_s
+
+    def _holds(self, write: Write) -> bool:
         is_coil = write.function is Function.WRITE_COIL
         wanted = Function.READ_COILS if is_coil else Function.READ_HOLDING_REGISTERS
         end = self.read.start + self.read.count
@@ -71,8 +81,8 @@ class Block:
 class RegisterUnit:
     """A device that is read block by block and written register by register.
 
-    What was written is read back at once, where a block holds it: the answer of a device says that
-    it has understood, the register says what it does.
+    What was written is read back at once, where a block holds it, and contacts soon after a coil:
+    the answer of a device says that it has understood, the register and the contact what it does.
     """
 
     def __init__(self, blocks: Sequence[Block]) -> None:
@@ -117,7 +127,7 @@ class RegisterUnit:
     def _read_back(self, write: Write) -> None:
         now_s = asyncio.get_running_loop().time()
         self._due = [
-            (now_s if self._blocks[place].holds(write) else due_s, place)
+            (min(due_s, now_s + self._blocks[place].pause_after_s(write)), place)
             for due_s, place in self._due
         ]
         heapq.heapify(self._due)
