@@ -17,10 +17,10 @@ from drivers.errors import InvalidValueError, TruncatedFrameError, UnknownPortEr
 from drivers.instants import Instants, instants_of
 from drivers.oslp import messages
 from drivers.oslp.values import EVENTS, LIGHT_OFF, LIGHT_ON, channel_of, epoch_s, small_number
+from drivers.quantities import is_possible
 
 LEVEL_PERCENT_MAX = 100
 MINUTE_S, HOUR_S = 60, 3600
-COUNTER_MAX = 1 << 53
 
 
 def decode_uplink(port: int, payload: bytes, received_at: datetime) -> Decoded:
@@ -36,7 +36,22 @@ def decode_uplink(port: int, payload: bytes, received_at: datetime) -> Decoded:
         raise InvalidValueError(f"{name} on port {port}")
     decoded = Decoded([], [], [])
     read(getattr(message, name), received_at, decoded)
-    return decoded
+    return _possible(decoded)
+
+
+def _possible(decoded: Decoded) -> Decoded:
+    """What cannot be is told as an event; what came with it is kept."""
+    usable = [one for one in decoded.readings if is_possible(one)]
+    unusable = [one for one in decoded.readings if not is_possible(one)]
+    told = [
+        DeviceEvent(
+            EventKind.RECORD_UNUSABLE,
+            one.measured_at,
+            {"field": str(one.quantity), "raw": str(one.value)},
+        )
+        for one in unusable
+    ]
+    return Decoded(usable, [*decoded.events, *told], decoded.acknowledgements)
 
 
 def _registered(said: Any, at: datetime, decoded: Decoded) -> None:
@@ -121,8 +136,6 @@ def _power(records: Iterable[Any], at: datetime, decoded: Decoded) -> None:
 
 
 def _measured(one: Any, at: datetime) -> Iterable[Measurement]:
-    if one.total_consumed_energy >= COUNTER_MAX:
-        raise InvalidValueError(f"an energy of {one.total_consumed_energy} Wh")
     # Thousandths of a kilowatt-hour, says the protocol: watt-hours.
     yield Measurement(Quantity.ACTIVE_ENERGY_WH, int(one.total_consumed_energy), at)
     yield Measurement(Quantity.ACTIVE_POWER_W, float(one.actual_consumed_power), at)
