@@ -1,12 +1,14 @@
 """Turns a layout into code, once; refuses what makes no sense, naming the place."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from drivers.assembly import Assembled
 from drivers.layouts.checks import check_field
 from drivers.layouts.compile_orders import order_parts
-from drivers.layouts.frames import FrameReader, RecordReader, Step, Tail
+from drivers.layouts.frames import FrameReader, Reader, RecordReader, Step, Tail
 from drivers.layouts.model import (
+    ByteOrder,
     Field,
     Layout,
     LayoutError,
@@ -18,34 +20,40 @@ from drivers.layouts.model import (
 from drivers.layouts.numbers import WIDTHS, converter, structure
 from drivers.layouts.takers import taker
 
-RecordsNamed = Callable[[str], Sequence[Record]]
-"""Reads a file of shared records by its name; raises `ValueError`."""
+
+class Library(NamedTuple):
+    """What layouts may refer to by name: shared records, read from their file (`ValueError` when
+    there is none), and readers in Python."""
+
+    records_named: Callable[[str], Sequence[Record]]
+    readers: Mapping[str, Reader]
 
 
-def compile_layout(layout: Layout, records_named: RecordsNamed) -> object:
+def compile_layout(layout: Layout, library: Library) -> object:
     """The codec of a layout, with the abilities its downlinks show; raises `LayoutError`."""
     if layout.uplinks is None and layout.downlinks is None:
         raise LayoutError("it is empty; write uplinks, downlinks or both")
     parts: list[object] = []
     if layout.uplinks is not None:
-        parts.append(_uplinks(layout.uplinks, records_named))
+        parts.append(_uplinks(layout.uplinks, library))
     if layout.downlinks is not None:
         parts += order_parts(layout.downlinks)
     return Assembled(*parts)
 
 
-def _uplinks(uplinks: Uplinks, records_named: RecordsNamed) -> FrameReader:
+def _uplinks(uplinks: Uplinks, library: Library) -> FrameReader:
+    compiler = _RecordCompiler(uplinks.byte_order, library.readers)
     readers: dict[bytes, RecordReader] = {}
     for number, record in enumerate(uplinks.records):
         place = f"uplinks.records[{number}]"
-        for reader in _readers(place, record, uplinks):
+        for reader in compiler.readers(place, record):
             if reader.key in readers:
                 other = readers[reader.key].record.carries
                 raise LayoutError(f"{place}.key: {reader.key.hex()!r} is that of {other!r} too")
             readers[reader.key] = reader
     for name in uplinks.shared:
-        for number, record in enumerate(records_named(name)):
-            for reader in _readers(f"uplinks.shared: {name}[{number}]", record, uplinks):
+        for number, record in enumerate(library.records_named(name)):
+            for reader in compiler.readers(f"uplinks.shared: {name}[{number}]", record):
                 readers.setdefault(reader.key, reader)
     if not readers:
         raise LayoutError("uplinks.records: there are none; write at least one record")
@@ -64,30 +72,45 @@ def _by_beginning(
     return found
 
 
-def _readers(place: str, record: Record, uplinks: Uplinks) -> Iterator[RecordReader]:
-    """A record's reader for each of its keys."""
-    keys = [record.key] if isinstance(record.key, str) else record.key
-    reader = _reader(place, record, uplinks)
-    for text in keys:
-        key = hexadecimal(f"{place}.key", text)
-        if not key and reader.structure.size == 0:
-            raise LayoutError(f"{place}: a record needs a key, a field or both")
-        yield reader._replace(key=key)
+class _RecordCompiler:
+    def __init__(self, order: ByteOrder, readers: Mapping[str, Reader]) -> None:
+        self._order = order
+        self._named = readers
 
+    def readers(self, place: str, record: Record) -> Iterator[RecordReader]:
+        """A record's reader for each of its keys."""
+        keys = [record.key] if isinstance(record.key, str) else record.key
+        reader = self._reader(place, record)
+        for text in keys:
+            key = hexadecimal(f"{place}.key", text)
+            if not key and reader.structure.size == 0:
+                raise LayoutError(f"{place}: a record needs a key, a field or both")
+            yield reader._replace(key=key)
 
-def _reader(place: str, record: Record, uplinks: Uplinks) -> RecordReader:
-    for number, field in enumerate(record.fields):
-        check_field(f"{place}.fields[{number}]", field)
-    fields, last = _without_tail(place, record.fields)
-    codes = "".join(map(_code, fields))
-    form = structure(codes, uplinks.byte_order)
-    steps = tuple(
-        Step(number, converter(field.type, uplinks.byte_order), take)
-        for number, field in enumerate(fields)
-        if (take := taker(field)) is not None
-    )
-    tail = None if last is None else _tail(f"{place}.fields[{len(fields)}]", last, fields)
-    return RecordReader(b"", record, form, steps, tail)
+    def _reader(self, place: str, record: Record) -> RecordReader:
+        for number, field in enumerate(record.fields):
+            check_field(f"{place}.fields[{number}]", field)
+        fields, last = _without_tail(place, record.fields)
+        form = structure("".join(map(_code, fields)), self._order)
+        steps = tuple(
+            Step(number, converter(field.type, self._order), take)
+            for number, field in enumerate(fields)
+            if (take := taker(field)) is not None
+        )
+        tail = None if last is None else _tail(f"{place}.fields[{len(fields)}]", last, fields)
+        return RecordReader(b"", record, form, steps, tail, self._named_reader(place, record))
+
+    def _named_reader(self, place: str, record: Record) -> Reader | None:
+        if record.reader is None:
+            return None
+        if record.fields:
+            raise LayoutError(f"{place}.reader: it goes without fields")
+        if record.reader not in self._named:
+            known = ", ".join(self._named) or "none"
+            raise LayoutError(
+                f"{place}.reader: {record.reader!r} does not exist; there are: {known}"
+            )
+        return self._named[record.reader]
 
 
 def _code(field: Field) -> str:

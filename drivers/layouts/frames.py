@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from struct import Struct as Structure
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from drivers.contract import Decoded, DeviceEvent, SettingEcho
 from drivers.errors import (
@@ -13,7 +13,12 @@ from drivers.errors import (
     UnknownPortError,
 )
 from drivers.layouts.model import Record
-from drivers.layouts.takers import Said, Take
+from drivers.layouts.said import Said
+from drivers.layouts.takers import Take
+
+Reader: TypeAlias = Callable[[bytes, int, Said], int]
+"""Reads a record that fields cannot describe: gets the payload and where the record's key ends,
+puts what it says into `Said`, returns where it ends; raises `DecodeError`."""
 
 PORT_MIN, PORT_MAX = 1, 223  # application ports of LoRaWAN
 
@@ -41,6 +46,7 @@ class RecordReader(NamedTuple):
     structure: Structure
     steps: Sequence[Step]
     tail: Tail | None
+    read: Reader | None = None
 
 
 class FrameReader:
@@ -78,6 +84,8 @@ class FrameReader:
         end = begin + reader.structure.size
         if end > length:
             raise TruncatedFrameError(reader.record.carries, reader.structure.size, begin, length)
+        if reader.read is not None:
+            end = reader.read(payload, begin, said)
         values = reader.structure.unpack_from(payload, begin)
         for place, convert, take in reader.steps:
             take(values[place] if convert is None else convert(values[place]), said)

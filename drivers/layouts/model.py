@@ -72,11 +72,14 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """Bytes that belong together: a key in hexadecimal, or one of several, then fields in order.
 
     With `event` or `setting` the record tells that, with `detail` and the details of its fields.
+    What fields cannot say, such as values that come and go by a mask, is read by `reader`, a Python
+    function of that name in `drivers.profiles.readers`.
     """
 
     carries: str
     key: str | list[str] = ""
     fields: list[Field] = []
+    reader: str | None = None
     event: EventKind | None = None
     setting: str | None = None
     detail: dict[str, str | int | bool] = {}

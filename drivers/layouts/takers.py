@@ -1,55 +1,19 @@
 """What is done with the raw value of a field: one small function for each thing it can say."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from drivers.contract import (
-    Acknowledgement,
-    Decoded,
-    DeviceEvent,
     EventKind,
     LevelEcho,
     Measurement,
     Quantity,
     StatusFlag,
 )
-from drivers.instants import instants_of
 from drivers.layouts.model import Bit, Field
 from drivers.layouts.numbers import FLOATS, WIDTHS, is_number, scaling
+from drivers.layouts.said import Said
 from drivers.quantities import WHOLE, limits
-
-
-class Said:
-    """What a frame has said so far; `detail` is of the record being read."""
-
-    __slots__ = (
-        "acknowledgements",
-        "at",
-        "detail",
-        "events",
-        "flags",
-        "pending",
-        "readings",
-        "received_at",
-    )
-
-    def __init__(self, received_at: datetime) -> None:
-        self.received_at = received_at
-        self.at = received_at
-        self.readings: list[Measurement] = []
-        self.events: list[DeviceEvent] = []
-        self.acknowledgements: list[Acknowledgement] = []
-        self.flags: tuple[int, datetime] | None = None
-        self.detail: dict[str, object] = {}
-        self.pending: list[tuple[EventKind, Mapping[str, object]]] = []
-
-    def decoded(self) -> Decoded:
-        """All of it, the flags as one reading."""
-        if self.flags is not None:
-            self.readings.append(Measurement(Quantity.STATUS_FLAGS, *self.flags))
-        return Decoded(self.readings, self.events, self.acknowledgements)
-
 
 Take: TypeAlias = Callable[[Any, Said], None]
 
@@ -143,7 +107,7 @@ def _level_echo(field: Field) -> Take:
 
 def _instant(raw: int, said: Said) -> None:
     """The device's own clock, while it can be believed."""
-    said.at = instants_of([raw], said.received_at, said.events).of(raw)
+    said.measured_at(raw)
 
 
 def _detail(field: Field, name: str) -> Take:

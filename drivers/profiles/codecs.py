@@ -8,10 +8,13 @@ and tests take it from there.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from drivers.layouts import Layout, Record, compile_layout
+from drivers.cellular import codec as cellular
+from drivers.cellular.spec import JsonSpec
+from drivers.layouts import Layout, Library, Record, compile_layout
 from drivers.modbus.registers import RegisterMapSpec, register_map
 from drivers.profiles import files
 from drivers.profiles.drivers import named_driver
+from drivers.profiles.readers import READERS
 
 
 class Kind(NamedTuple):
@@ -27,7 +30,7 @@ class Kind(NamedTuple):
 
 
 def _layout(layout: Layout) -> object:
-    return compile_layout(layout, _records)
+    return compile_layout(layout, Library(_records, READERS))
 
 
 def _records(name: str) -> Sequence[Record]:
@@ -40,6 +43,7 @@ def _records(name: str) -> Sequence[Record]:
 
 KINDS: Mapping[str, Kind] = {
     "driver": Kind(str, named_driver),
+    "json": Kind(JsonSpec, cellular.build),
     "layout": Kind(Layout, _layout),
     "registers": Kind(RegisterMapSpec, register_map),
 }

@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from drivers.contract import Decoded
-from drivers.layouts import Layout, Record, compile_layout
+from drivers.layouts import Layout, Library, Record, compile_layout
 
 AT = datetime(2026, 10, 24, 18, 30, tzinfo=UTC)
 
@@ -19,7 +19,8 @@ def no_shared_records(name: str) -> Sequence[Record]:
 
 def compiled(text: str) -> Any:
     """The codec of a layout written as YAML."""
-    return compile_layout(msgspec.convert(yaml.safe_load(text), Layout), no_shared_records)
+    layout = msgspec.convert(yaml.safe_load(text), Layout)
+    return compile_layout(layout, Library(no_shared_records, {}))
 
 
 def one_record(fields: str, more: str = "") -> Any:

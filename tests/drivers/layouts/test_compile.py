@@ -55,6 +55,14 @@ UPLINKS = "uplinks: {byte_order: big, ports: [1], records: [%s]}"
             "records[0].fields[0].length: only the last field may have its length told",
         ),
         (
+            UPLINKS % "{carries: x, key: '01', reader: of_acme}",
+            "records[0].reader: 'of_acme' does not exist; there are: none",
+        ),
+        (
+            UPLINKS % "{carries: x, key: '01', reader: of_acme, fields: [{type: u8}]}",
+            "records[0].reader: it goes without fields",
+        ),
+        (
             "uplinks: {byte_order: big, ports: [1], records: [], shared: [acme/all]}",
             "there is no acme/all",
         ),
