@@ -16,13 +16,24 @@ THINGS_APPLICATION = "reverbere-demo@montpellier"
 # EUI-64 whose first octet says "locally administered": no maker's device has one of these.
 DEV_EUI = "02de300000{:06x}"
 NAS = "nas/ul20xx"
+DALI_GATEWAY, DALI_PROFILE = "dali-armoire-6", "intesis/in703dal"
 # What the registry expects of a controller; the simulated ones report more often than that.
 RADIO_PERIOD = timedelta(hours=1)
 
 
-def dev_eui(number: int, _: int) -> str:
+def _dev_eui(number: int, _: int) -> str:
     """The address of a radio controller, by the number of its lamp in the city."""
     return DEV_EUI.format(number)
+
+
+def _short_address(_: int, rank: int) -> str:
+    """Gateway, unit, channel, short address."""
+    return f"{DALI_GATEWAY}/1/0/{rank}"
+
+
+def _endpoint_name(number: int, _: int) -> str:
+    """As a modem of no maker would call itself."""
+    return f"urn:imei:99000000{number:07d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class District:
 
 
 EVERYWHERE = District(
-    NetworkKind.CHIRPSTACK, APPLICATION_ID, "LoRaWAN Montpellier (généré)", NAS, dev_eui
+    NetworkKind.CHIRPSTACK, APPLICATION_ID, "LoRaWAN Montpellier (généré)", NAS, _dev_eui
 )
 """Where no other network is."""
 
@@ -60,9 +71,27 @@ DISTRICTS: Sequence[District] = (
         THINGS_APPLICATION,
         "LoRaWAN, quartier sur The Things Stack (généré)",
         NAS,
-        dev_eui,
+        _dev_eui,
         frozenset({4, 5}),
         settings={"host": "127.0.0.1", "port": 1883, "tls": False},
+    ),
+    District(
+        NetworkKind.MODBUS,
+        DALI_GATEWAY,
+        "DALI-2, passerelle Modbus d'une armoire (généré)",
+        DALI_PROFILE,
+        _short_address,
+        frozenset({6}),
+        settings={"host": "127.0.0.1", "units": [{"unit": 1, "profile": DALI_PROFILE}]},
+    ),
+    District(
+        NetworkKind.LWM2M,
+        "cellulaire",
+        "NB-IoT, LwM2M (généré)",
+        "ucifi/lamp",
+        _endpoint_name,
+        frozenset({8}),
+        settings={"host": "127.0.0.1", "allows_unprotected": True},
     ),
 )
 

@@ -5,23 +5,31 @@ things break now and then, mends what crews report done, and keeps the city so t
 never go backwards.
 """
 
+import asyncio
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 
 from app.demo import misfortunes, truth
 from app.demo.records import DemoFolder, Record
 from app.demo.repairs import Lookout, apply
+from app.demo.voices import voices_of
 from app.wiring import MissingSettingError, build_clock, build_database
+from kit.access.model import Caller
 from kit.log import configure_logging
 from kit.settings import Settings, read_settings
+from lighting.networks import service as networks
+from lighting.networks.model import FieldNetworkView
 from simulator.city import City
 from simulator.keeping import NoCityError, keep, take_up
 from simulator.radio import AirQuality
+from simulator.sharing import SharedCity
 from simulator.speaker import BrokerLogin, Speaker
 from simulator.street import Rhythm, Street
+from simulator.wired import Wired
 
 KEEP_EVERY_S = 30.0
 RHYTHM = Rhythm(usage_every=timedelta(minutes=15), status_every=timedelta(minutes=30))
@@ -85,12 +93,23 @@ def live(settings: Settings, stop: threading.Event) -> None:
         password.get_secret_value() if password else None,
     )
     addresses = {lamp.site: lamp.address for lamp in city.lamps}
-    with Lookout(build_database(settings), city.at, addresses) as lookout:
+    shared = SharedCity(city)
+    wired = Wired(voices_of(asyncio.run(_networks(settings)), shared, seed))
+    with wired, Lookout(build_database(settings), city.at, addresses) as lookout:
         keeper = Keeper(city, seed, folder, record, lookout)
         try:
-            Speaker(street, build_clock(settings), login).run(stop, keeper.after_tick)
+            Speaker(street, build_clock(settings), login, shared).run(stop, keeper.after_tick)
         finally:
             keeper.keep()
+
+
+async def _networks(settings: Settings) -> Sequence[FieldNetworkView]:
+    database = build_database(settings)
+    try:
+        async with database.session() as session:
+            return await networks.networks(session, Caller.system("simulated field"))
+    finally:
+        await database.close()
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The Things Stack 3's MQTT messages, as its applications see them; defaults are left out.
 
-A device's name in topics is made of its EUI. Source: thethingsindustries.com, "MQTT Server" and
-"Data Formats".
+A device's name in topics is made of its EUI, as the stack proposes it. Source:
+thethingsindustries.com, "MQTT Server" and "Data Formats".
 """
 
 from base64 import b64decode, b64encode
@@ -15,7 +15,7 @@ from simulator.model import Lamp
 from simulator.servers.model import BadCommandError, HeardFrame, Message, QueuedDownlink
 
 FREQUENCY_HZ = "868300000"
-DEVICE_PREFIX = "olc-"
+DEVICE_PREFIX = "eui-"
 
 
 class _Downlink(msgspec.Struct):

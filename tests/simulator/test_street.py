@@ -109,7 +109,7 @@ def test_a_lamp_of_the_things_stack_speaks_and_obeys_as_the_driver_expects() -> 
     one = street(1, network="tts:streetlights@dijon")
     frame = set_level(40)
     topic, payload = tts.downlink(
-        "streetlights@dijon", f"olc-{0:016x}", frame.port, frame.payload, "item"
+        "streetlights@dijon", f"eui-{0:016x}", frame.port, frame.payload, "item"
     )
     one.receive([SERVERS["tts"].read_command(topic, payload)], AT)
     heard = [message for _, message in one.tick(AT + timedelta(minutes=31))]
