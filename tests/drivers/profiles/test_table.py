@@ -7,6 +7,7 @@ import pytest
 from app.cli import main
 from drivers import profiles
 from drivers.profiles import table
+from drivers.profiles.codecs import KINDS
 
 PAGE = Path(__file__).parents[3] / "docs/networks.md"
 ALL = profiles.all_profiles()
@@ -23,6 +24,12 @@ def test_every_device_is_a_row_with_its_source() -> None:
         (row,) = [row for row in rows if f"| `{profile.name}` |" in row]
         assert f"| {profile.quality} |" in row
         assert " ".join(profile.source.split())[:40] in row
+
+
+def test_the_page_explains_every_network_and_every_kind_of_codec() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for word in {profile.network for profile in ALL} | KINDS.keys():
+        assert f"\n| `{word}` | " in page, f"{word} has no row"
 
 
 def test_a_page_without_marks_is_left_alone() -> None:
