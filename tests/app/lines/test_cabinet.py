@@ -141,7 +141,7 @@ async def test_a_cabinet_is_read_switched_and_watched(
             async def is_raised() -> bool:
                 return await desk.causes() == ["breaker_tripped"]
 
-            assert await eventually(is_read, WITHIN_S)
+            assert await eventually(is_read, within_s=WITHIN_S)
             cabinet.contact(simulated.BREAKER, is_closed=True)
             await desk.open_contactor(board)
             await eventually(lambda: not cabinet.is_feeding, WITHIN_S)
