@@ -64,6 +64,7 @@ class Wired:
 
     async def _speak(self) -> None:
         async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.Event().wait())  # also with nothing to say, until told
             for voice in self._voices:
                 group.create_task(self._keep_speaking(voice), name=voice.network)
 
