@@ -37,7 +37,7 @@ export const networks: Record<keyof typeof french, string> = {
     "The line is closed. It opens by itself within a minute; if not, check the “work” service.",
   "network.trouble.paused":
     "This network is paused: nothing is heard and orders wait until somebody resumes it.",
-  "network.said": "What the machine says of it",
+  "network.said": "The machine says:",
   "network.heard": "{heard} of {all} heard within 26 h",
   "network.no_controllers": "No controller names this network.",
   "network.controllers.one": "{n} controller",
@@ -154,7 +154,7 @@ export const networks: Record<keyof typeof french, string> = {
   "gateway.reception.fair": "fair",
   "gateway.reception.weak": "weak",
   "gateway.duty": "Time on air, last hour",
-  "gateway.duty.none": "Nothing sent for an hour.",
+  "gateway.duty.none": "Nothing sent for an hour",
   "gateway.duty.of": "{used} of the legal {legal}",
   "gateway.duty.band": "{from}–{to} MHz",
   "gateway.duty.frames.one": "{n} frame",

@@ -36,7 +36,7 @@ export const networks = {
     "La liaison est fermée. Elle s’ouvre d’elle-même en moins d’une minute ; sinon, vérifiez le service « work ».",
   "network.trouble.paused":
     "Ce réseau est en pause : rien n’est reçu et les ordres attendent, jusqu’à ce qu’on le reprenne.",
-  "network.said": "Ce qu’en dit la machine",
+  "network.said": "La machine en dit :",
   "network.heard": "{heard} sur {all} entendus en 26 h",
   "network.no_controllers": "Aucun contrôleur ne nomme ce réseau.",
   "network.controllers.one": "{n} contrôleur",
@@ -156,7 +156,7 @@ export const networks = {
   "gateway.reception.fair": "moyenne",
   "gateway.reception.weak": "faible",
   "gateway.duty": "Temps d’antenne, dernière heure",
-  "gateway.duty.none": "Rien d’émis depuis une heure.",
+  "gateway.duty.none": "Rien d’émis depuis une heure",
   "gateway.duty.of": "{used} du droit de {legal}",
   "gateway.duty.band": "{from}–{to} MHz",
   "gateway.duty.frames.one": "{n} trame",
