@@ -50,7 +50,7 @@ from lighting.telemetry.model import Sighting
 
 CALLER = Caller.system("benchmark")
 START = datetime(2026, 11, 20, 21, tzinfo=UTC)
-TICK = timedelta(seconds=5)
+TICK = timedelta(seconds=10)
 LEVEL_PERCENT = 40
 RX2_DATA_RATE = 3
 HOUR = timedelta(hours=1)
@@ -74,6 +74,13 @@ class Field:
     has_level: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.lights = {
+            key: ControlledLight(ref.light_point_id, ref.organisation_id)
+            for key, ref in self.refs.items()
+        }
+        self.addresses = {
+            key: Address(ref.address, ref.network, ref.profile) for key, ref in self.refs.items()
+        }
         self.random = np.random.default_rng(self.seed)
         keys = sorted(self.refs)
         self.dead = {key for key in keys if self.random.random() < DEAD_RATIO}
@@ -152,6 +159,7 @@ async def prepare(
             new = service.NewGroup(
                 name=str(cabinet_id),
                 remote_id=str(cabinet_id),
+                slot=0,
                 data_rate=RX2_DATA_RATE,
                 frequency_hz=eu868.RX2_FREQUENCY_HZ,
                 gateways=(),
@@ -165,29 +173,22 @@ async def prepare(
 
 async def step(database: Database, plan: LightPlan, city: Field, now: datetime) -> None:
     """What a worker does in one beat, and what the lamps answer."""
-    lights = {
-        key: ControlledLight(ref.light_point_id, ref.organisation_id)
-        for key, ref in city.refs.items()
-    }
-    addresses = {
-        key: Address(ref.address, ref.network, ref.profile) for key, ref in city.refs.items()
-    }
     async with database.session() as session:
         await reconciliation.tick(session, plan, now)
         said = await frames.hand_out(session, now, TICK)
     for frame in said.to_groups:
         city.take_group(frame, now)
     async with database.session() as session:
-        orders = await sending.hand_out(session, addresses, now, TICK, pacing=DutyCycle())
+        orders = await sending.hand_out(session, city.addresses, now, TICK, pacing=DutyCycle())
     echoes = [
         LevelAcknowledgement(order.controller_key, order.level_percent, now)
         for order in orders
         if city.take_order(order, now)
     ]
     async with database.session() as session:
-        await reconciliation.note_acknowledgements(session, lights, echoes)
+        await reconciliation.note_acknowledgements(session, city.lights, echoes)
         reports = city.reports(now - TICK, now)
-        await reconciliation.note_reported(session, lights, reports)
+        await reconciliation.note_reported(session, city.lights, reports)
         await proving.follow(session, now)
 
 

@@ -94,7 +94,9 @@ async def _ways(session: AsyncSession, orders: Sequence[Order]) -> Mapping[tuple
         (row["command_id"], row["controller_key"]): _Way(
             timedelta(seconds=row["period_s"]), row["sent_at"], row["waits_until"]
         )
-        for row in await repository.ways_of(session, command_ids)
+        for row in await repository.ways_of(
+            session, command_ids, [order.controller_key for order in orders]
+        )
     }
 
 

@@ -11,7 +11,8 @@ from drivers.lorawan.packages import clock_sync, multicast_setup
 from kit.access import audit
 from kit.access.model import Caller, Role
 from kit.log import get_logger
-from lighting.radio.model import FrameState, PackageHeard
+from lighting.radio import repository
+from lighting.radio.model import FrameState, MemberState, PackageHeard
 from lighting.radio.tables import RadioFrame
 from lighting.registry.directory.model import ControllerRef
 
@@ -26,22 +27,34 @@ RESYNC_TRANSMISSIONS = 3
 
 
 async def note(session: AsyncSession, heard: Iterable[PackageHeard], now: datetime) -> None:
-    """Queue the answers to what one batch of uplinks says. What cannot be read is in quarantine
-    already: the codec reads the same bytes."""
+    """Queue the answers to what one batch of uplinks says, and note who took the keys of a group.
+    What cannot be read is in quarantine already: the codec reads the same bytes."""
     for one in heard:
         try:
-            answers = _answers(one)
+            answers, slots = _answers(one), _slots(one)
         except DecodeError as error:
             log.info("package not answered", controller_key=one.controller_key, reason=str(error))
             continue
+        for slot, state in slots:
+            await repository.note_member(session, one.controller_key, slot, state.value, now)
         for answer in answers:
             frame = clock_sync.encode_downlink(answer)
             session.add(_frame(one.controller_key, frame.port, frame.payload, now, ANSWER_AGE_MAX))
 
 
+def _slots(heard: PackageHeard) -> Sequence[tuple[int, MemberState]]:
+    """The slots a device answers for, and whether it holds a group there now."""
+    if heard.port != multicast_setup.PORT:
+        return ()
+    return [
+        (one.group, MemberState.REFUSED if one.is_refused else MemberState.READY)
+        for one in multicast_setup.decode_uplink(heard.payload)
+        if isinstance(one, multicast_setup.GroupSetupAns)
+    ]
+
+
 def _answers(heard: PackageHeard) -> Sequence[clock_sync.AppTimeAns]:
     if heard.port != clock_sync.PORT:
-        multicast_setup.decode_uplink(heard.payload)
         return ()
     asked = clock_sync.decode_uplink(heard.payload)
     answers = (

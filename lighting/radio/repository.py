@@ -255,9 +255,11 @@ async def light_counts(session: AsyncSession, campaign_ids: Sequence[UUID]) -> S
     return found
 
 
-async def ways_of(session: AsyncSession, command_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Of campaigns still sending: which controllers a frame to their group reaches, and when it
-    left; (command_id, controller_key, period_s, sent_at, waits_until)."""
+async def ways_of(
+    session: AsyncSession, command_ids: Sequence[UUID], controller_keys: Sequence[int]
+) -> Sequence[Any]:
+    """Of campaigns still sending: which of these controllers a frame to their group reaches, and
+    when it left; (command_id, controller_key, period_s, sent_at, waits_until)."""
     connection = await raw(session)
     found: Sequence[Any] = await connection.fetch(
         """
@@ -269,8 +271,10 @@ async def ways_of(session: AsyncSession, command_ids: Sequence[UUID]) -> Sequenc
               FROM radio_frame WHERE state <> 'failed' GROUP BY 1, 2) f
           ON f.campaign_id = c.id AND f.group_id = l.group_id
         WHERE c.command_id = ANY($1::uuid[]) AND c.state = 'sending'
+          AND l.controller_key = ANY($2::int[])
         """,
         list(command_ids),
+        list(controller_keys),
     )
     return found
 
@@ -363,13 +367,34 @@ async def postpone_frames(
 
 
 async def note_member(
-    session: AsyncSession, controller_key: int, group_id: UUID, state: str, now: datetime
+    session: AsyncSession, controller_key: int, slot: int, state: str, now: datetime
 ) -> None:
+    """A device said whether it took the group of one of its slots."""
     connection = await raw(session)
     await connection.execute(
-        "UPDATE radio_group_member SET state = $3, changed_at = $4 "
-        "WHERE controller_key = $1 AND group_id = $2",
+        """
+        UPDATE radio_group_member m SET state = $3, changed_at = $4
+        FROM radio_group g
+        WHERE g.id = m.group_id AND g.slot = $2 AND m.controller_key = $1
+        """,
         controller_key,
+        slot,
+        state,
+        now,
+    )
+
+
+async def group(session: AsyncSession, caller: Caller, group_id: UUID) -> RadioGroupRow | None:
+    query = sa.select(RadioGroupRow).where(
+        col(RadioGroupRow.id) == group_id, visible(RadioGroupRow.organisation_id, caller)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def put_members(session: AsyncSession, group_id: UUID, state: str, now: datetime) -> None:
+    connection = await raw(session)
+    await connection.execute(
+        "UPDATE radio_group_member SET state = $2, changed_at = $3 WHERE group_id = $1",
         group_id,
         state,
         now,

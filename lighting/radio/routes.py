@@ -18,6 +18,7 @@ from lighting.radio.schemas import (
     CampaignInput,
     CampaignLightAnswer,
     GroupAnswer,
+    GroupChangeInput,
     GroupInput,
     MemberCounts,
     OutcomeCounts,
@@ -179,6 +180,7 @@ async def create_group(
     new = service.NewGroup(
         name=body.name,
         remote_id=body.remote_id,
+        slot=body.slot,
         data_rate=body.data_rate,
         frequency_hz=body.frequency_hz,
         gateways=tuple(body.gateways),
@@ -199,3 +201,17 @@ async def create_group(
         work=work,
         answer_type=GroupAnswer,
     )
+
+
+@router.patch("/radio-groups/{group_id}")
+async def change_group(
+    session: SessionDep,
+    clock: ClockDep,
+    caller: CurrentCaller,
+    group_id: UUID,
+    body: GroupChangeInput,
+) -> GroupAnswer:
+    """Say that the members of a group hold its keys, or do not any more."""
+    row = await service.set_ready(session, caller, group_id, body.is_ready, clock.now())
+    counts = await service.member_counts(session, [row.id])
+    return GroupAnswer(**row.model_dump(), members=MemberCounts(**counts[row.id]))

@@ -121,11 +121,18 @@ class GroupInput(BaseModel):
 
     name: str = Field(min_length=1, max_length=100)
     remote_id: str = Field(min_length=1, max_length=100)
+    slot: int = Field(default=0, ge=0, le=3, description="where its members hold it")
     data_rate: int = Field(ge=0, le=6)
     frequency_hz: int = Field(default=869_525_000, ge=863_000_000, le=870_000_000)
     gateways: list[str] = Field(default=[], max_length=100)
     light_point_ids: list[UUID] = Field(min_length=1, max_length=TARGET_LIGHTS_MAX)
     is_ready: bool = Field(default=False, description="its members hold the keys already")
+
+
+class GroupChangeInput(BaseModel):
+    """Whether its members hold the keys; those that say so by TS005 are noted by themselves."""
+
+    is_ready: bool
 
 
 class MemberCounts(BaseModel):
@@ -142,6 +149,7 @@ class GroupAnswer(BaseModel):
     network: str
     name: str
     remote_id: str
+    slot: int
     profile: str
     data_rate: int
     frequency_hz: int

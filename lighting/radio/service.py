@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.access import audit
 from kit.access.model import Caller, Role
-from kit.errors import ConflictError, InvalidInputError
+from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from lighting.control import service as control
 from lighting.control.model import Target
 from lighting.radio import repository
@@ -36,6 +36,7 @@ class NewGroup:
 
     name: str
     remote_id: str
+    slot: int
     data_rate: int
     frequency_hz: int
     gateways: tuple[str, ...]
@@ -69,6 +70,7 @@ async def add_group(
         network=first.network,
         name=new.name,
         remote_id=new.remote_id,
+        slot=new.slot,
         profile=first.profile,
         data_rate=new.data_rate,
         frequency_hz=new.frequency_hz,
@@ -91,6 +93,29 @@ async def add_group(
         subject_id=row.id,
         organisation_id=row.organisation_id,
         detail={"name": row.name, "network": row.network, "member_count": len(keys)},
+    )
+    return row
+
+
+async def set_ready(
+    session: AsyncSession, caller: Caller, group_id: UUID, is_ready: bool, now: datetime
+) -> RadioGroupRow:
+    """Say by hand that the members of a group hold its keys, or do not any more."""
+    row = await repository.group(session, caller, group_id)
+    if row is None:
+        raise NotFoundError("no such group; see GET /api/v1/radio-groups")
+    caller.require(Role.ADMINISTER, row.organisation_id)
+    state = MemberState.READY if is_ready else MemberState.WANTED
+    await repository.put_members(session, group_id, state.value, now)
+    await audit.record(
+        session,
+        caller,
+        at=now,
+        action="radio_group.change",
+        subject_type="radio_group",
+        subject_id=row.id,
+        organisation_id=row.organisation_id,
+        detail={"is_ready": is_ready},
     )
     return row
 

@@ -35,7 +35,8 @@ class RadioAirtime(Table, table=True):
 
 
 class RadioGroupRow(Table, table=True):
-    """A multicast group as its network server keeps it, under `remote_id`."""
+    """A multicast group as its network server keeps it, under `remote_id`; its members hold it in
+    their `slot` (0 to 3)."""
 
     __tablename__ = "radio_group"
 
@@ -44,6 +45,7 @@ class RadioGroupRow(Table, table=True):
     network: str
     name: str
     remote_id: str
+    slot: int = Field(sa_type=sa.SmallInteger)
     profile: str
     data_rate: int = Field(sa_type=sa.SmallInteger)
     frequency_hz: int
@@ -53,6 +55,7 @@ class RadioGroupRow(Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("network", "name"),
         sa.CheckConstraint("data_rate BETWEEN 0 AND 6", name="data_rate"),
+        sa.CheckConstraint("slot BETWEEN 0 AND 3", name="slot"),
     )
 
 

@@ -54,6 +54,7 @@ def _create_groups() -> None:
         sa.Column("network", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
         sa.Column("data_rate", sa.SmallInteger(), nullable=False),
         sa.Column("frequency_hz", sa.Integer(), nullable=False),
@@ -61,6 +62,7 @@ def _create_groups() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.UniqueConstraint("network", "name"),
         sa.CheckConstraint("data_rate BETWEEN 0 AND 6", name="data_rate"),
+        sa.CheckConstraint("slot BETWEEN 0 AND 3", name="slot"),
     )
     op.create_table(
         "radio_group_member",

@@ -2020,6 +2020,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/radio-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Group
+         * @description Say that the members of a group hold its keys, or do not any more.
+         */
+        patch: operations["change_group_api_v1_radio_groups__group_id__patch"];
+        trace?: never;
+    };
     "/api/v1/work-orders": {
         parameters: {
             query?: never;
@@ -3505,7 +3525,7 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** Channel */
             channel: string;
-            role: components["schemas"]["Role-Input"];
+            role: components["schemas"]["ContactRole"];
             /**
              * Name
              * @default
@@ -3932,7 +3952,7 @@ export interface components {
             id: string;
             /** Channel */
             channel: string;
-            role: components["schemas"]["lighting__cabinets__model__Role"];
+            role: components["schemas"]["ContactRole"];
             /** Name */
             name: string;
             /** Is Active */
@@ -3948,6 +3968,12 @@ export interface components {
              */
             seen_at: string;
         };
+        /**
+         * ContactRole
+         * @description What it means when a contact is active, whichever way it is wired.
+         * @enum {string}
+         */
+        ContactRole: "door_open" | "breaker_tripped" | "residual_current" | "supply_lost" | "dark" | "contactor_closed" | "other";
         /**
          * ContactorAnswer
          * @description What a contactor should do, what its relay confirmed, what it does, and its newest order.
@@ -4865,6 +4891,8 @@ export interface components {
             name: string;
             /** Remote Id */
             remote_id: string;
+            /** Slot */
+            slot: number;
             /** Profile */
             profile: string;
             /** Data Rate */
@@ -4881,6 +4909,14 @@ export interface components {
             members: components["schemas"]["MemberCounts"];
         };
         /**
+         * GroupChangeInput
+         * @description Whether its members hold the keys; those that say so by TS005 are noted by themselves.
+         */
+        GroupChangeInput: {
+            /** Is Ready */
+            is_ready: boolean;
+        };
+        /**
          * GroupInput
          * @description A multicast group that exists at the network server under `remote_id`.
          */
@@ -4889,6 +4925,12 @@ export interface components {
             name: string;
             /** Remote Id */
             remote_id: string;
+            /**
+             * Slot
+             * @description where its members hold it
+             * @default 0
+             */
+            slot?: number;
             /** Data Rate */
             data_rate: number;
             /**
@@ -7331,13 +7373,13 @@ export interface components {
         };
         /**
          * Role
-         * @description What it means when a contact is active, whichever way it is wired.
+         * @description What a person may do, within the organisations the role was given for.
          * @enum {string}
          */
-        "Role-Input": "door_open" | "breaker_tripped" | "residual_current" | "supply_lost" | "dark" | "contactor_closed" | "other";
+        Role: "see" | "command" | "plan" | "dispatch" | "work" | "report" | "administer";
         /** RoleAnswer */
         RoleAnswer: {
-            role: components["schemas"]["kit__access__model__Role"];
+            role: components["schemas"]["Role"];
             /**
              * Organisation Id
              * Format: uuid
@@ -8181,18 +8223,6 @@ export interface components {
              */
             hazards?: string[];
         };
-        /**
-         * Role
-         * @description What a person may do, within the organisations the role was given for.
-         * @enum {string}
-         */
-        kit__access__model__Role: "see" | "command" | "plan" | "dispatch" | "work" | "report" | "administer";
-        /**
-         * Role
-         * @description What it means when a contact is active, whichever way it is wired.
-         * @enum {string}
-         */
-        lighting__cabinets__model__Role: "door_open" | "breaker_tripped" | "residual_current" | "supply_lost" | "dark" | "contactor_closed" | "other";
         /**
          * DeviceAnswer
          * @description A device in a cabinet.
@@ -12345,6 +12375,41 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_group_api_v1_radio_groups__group_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChangeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ async def add_group(street: Street, count: int, *, is_ready: bool = True) -> Rad
     new = service.NewGroup(
         name="the street",
         remote_id="a group of the server",
+        slot=1,
         data_rate=3,
         frequency_hz=869_525_000,
         gateways=(),

@@ -9,12 +9,13 @@ from drivers.contract import Frame
 from drivers.lorawan.packages import clock_sync, multicast_setup
 from drivers.lorawan.packages.clock_sync import AppTimeAns, AppTimeReq, ForceResyncReq
 from drivers.lorawan.packages.gps_time import gps_seconds
+from drivers.lorawan.packages.multicast_setup import GroupSetupAns
 from kit.access.model import Caller
 from kit.errors import ForbiddenError
 from lighting.ingest.model import Heard
 from lighting.ingest.networks import ChirpStack
 from lighting.ingest.service import Ingest
-from lighting.radio import frames, packages
+from lighting.radio import frames, packages, service
 from lighting.radio.frames import TOO_OLD
 from lighting.radio.model import PackageHeard
 from lighting.registry.directory import service as directory
@@ -76,7 +77,7 @@ async def test_an_answer_waits_for_its_channel_and_not_too_long(session: AsyncSe
 
 async def test_what_a_device_says_to_a_package_is_among_its_events(session: AsyncSession) -> None:
     await make_street(session, ADDRESS)
-    taken = multicast_setup.encode_uplink(multicast_setup.GroupSetupAns(1))
+    taken = multicast_setup.encode_uplink(GroupSetupAns(1))
     await take_in(session, uplink(taken))
     (event,) = await (await session.connection()).exec_driver_sql(
         "SELECT kind, detail FROM device_event"
@@ -84,6 +85,29 @@ async def test_what_a_device_says_to_a_package_is_among_its_events(session: Asyn
     assert event[0] == "multicast_setup"
     assert event[1] == {"command": "GroupSetupAns", "group": 1, "is_refused": False}
     assert (await frames.hand_out(session, NIGHT)).to_devices == []
+
+
+async def test_a_device_that_takes_the_keys_is_a_ready_member(session: AsyncSession) -> None:
+    keys = await make_street(session, ADDRESS)
+    (ref,) = await directory.refs_of(session, [keys[ADDRESS]])
+    group = await service.add_group(
+        session,
+        Caller.system("test"),
+        service.NewGroup("street", "g", 1, 3, 869_525_000, (), (ref.light_point_id,), False),
+        NIGHT,
+    )
+
+    async def members() -> dict[str, int]:
+        return dict((await service.member_counts(session, [group.id]))[group.id])
+
+    assert await members() == {"wanted": 1}
+    await take_in(session, uplink(multicast_setup.encode_uplink(GroupSetupAns(2))))
+    assert await members() == {"wanted": 1}
+    await take_in(session, uplink(multicast_setup.encode_uplink(GroupSetupAns(1))))
+    assert await members() == {"ready": 1}
+    refusal = GroupSetupAns(1, is_refused=True)
+    await take_in(session, uplink(multicast_setup.encode_uplink(refusal)))
+    assert await members() == {"refused": 1}
 
 
 async def test_an_operator_makes_a_device_ask_for_the_time(session: AsyncSession) -> None:
