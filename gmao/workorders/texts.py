@@ -41,10 +41,6 @@ CAUSES: Mapping[str, Mapping[str, Wording]] = {
             "Power too high", "wrong rated power in the registry, or failing control gear"
         ),
     },
-    "door_open": {
-        "fr": Wording("Armoire ouverte", "porte forcée, serrure ou contact de porte"),
-        "en": Wording("Cabinet door open", "forced door, lock or door contact"),
-    },
     "breaker_tripped": {
         "fr": Wording("Disjoncteur déclenché", "court-circuit ou surcharge sur un départ"),
         "en": Wording("Breaker tripped", "short circuit or overload on a feeder"),
@@ -64,6 +60,18 @@ CAUSES: Mapping[str, Mapping[str, Wording]] = {
     "contactor_stuck": {
         "fr": Wording("Contacteur bloqué", "contacts collés, bobine ou commande locale"),
         "en": Wording("Contactor stuck", "welded contacts, coil or local switch"),
+    },
+    "battery_low": {
+        "fr": Wording("Batterie faible", "jours gris, batterie usée, panneau sale ou à l'ombre"),
+        "en": Wording("Battery low", "grey days, worn battery, dirty or shaded panel"),
+    },
+    "battery_not_charging": {
+        "fr": Wording("Batterie sans charge", "régulateur, fusible ou câble de la batterie"),
+        "en": Wording("Battery not charging", "charge controller, fuse or battery cable"),
+    },
+    "panel_failure": {
+        "fr": Wording("Panneau solaire en défaut", "panneau cassé, couvert, débranché ou volé"),
+        "en": Wording("Solar panel fault", "panel broken, covered, unplugged or stolen"),
     },
     "communication_loss": {
         "fr": Wording("Contrôleur muet", "alimentation coupée, contrôleur ou antenne"),
@@ -90,8 +98,8 @@ CAUSES: Mapping[str, Mapping[str, Wording]] = {
         "en": Wording("Support damaged"),
     },
     "door_open": {
-        "fr": Wording("Porte ouverte"),
-        "en": Wording("Door open"),
+        "fr": Wording("Porte ouverte", "serrure, porte forcée ou contact de porte"),
+        "en": Wording("Door open", "lock, forced door or door contact"),
     },
     "too_bright": {
         "fr": Wording("Lumière gênante", "orientation, niveau ou horaires"),

@@ -4,7 +4,7 @@ Pure: from the facts to the links of a chain, and to sentences a person can read
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -29,6 +29,17 @@ class CommandFact:
     author: str
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheddingFact:
+    """The programme's level is too much for the battery tonight."""
+
+    level_percent: int
+    charge_percent: float
+    available_wh: float
+    needed_wh: float
+    floor_percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Facts:
     previous: tuple[int | None, datetime | None]
     reading: ReadingFact | None
     is_planned: bool
+    shedding: SheddingFact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,8 @@ def explain(facts: Facts) -> Explanation:
 def _level(facts: Facts) -> int | None:
     if facts.command is not None:
         return facts.command.level_percent
+    if facts.shedding is not None:
+        return facts.shedding.level_percent
     return facts.step.level_percent if facts.step is not None else None
 
 
@@ -97,7 +111,7 @@ _Link = tuple[str, dict[str, Any], dict[Language, list[str]]]
 
 
 def _links(facts: Facts) -> Sequence[_Link]:
-    links = [_schedule(facts), _command(facts)]
+    links = [_schedule(facts), _shedding(facts), _command(facts)]
     if not facts.is_planned:
         links += [_delivery(facts), _acknowledgement(facts), _reading(facts)]
     return [link for link in links if link is not None]
@@ -123,6 +137,31 @@ def _schedule(facts: Facts) -> _Link:
         "program": reason.program.name if reason else None,
     }
     return "schedule", values, step_sentences(facts.step, facts.timezone)
+
+
+def _shedding(facts: Facts) -> _Link | None:
+    shed = facts.shedding
+    if shed is None:
+        return None
+    charge, left, needed = (
+        round(number) for number in (shed.charge_percent, shed.available_wh, shed.needed_wh)
+    )
+    return (
+        "shedding",
+        asdict(shed),
+        {
+            "fr": [
+                f"Délestage : la batterie est à {charge} % et peut donner {left} Wh cette nuit, en "
+                f"gardant le minimum des suivantes ; le programme en demande {needed}. La lumière "
+                f"est réduite à {shed.level_percent} %, jamais sous {shed.floor_percent} %."
+            ],
+            "en": [
+                f"Shedding: the battery is at {charge} % and can give {left} Wh tonight, keeping "
+                f"the least for the next nights; the programme needs {needed}. Light is reduced to "
+                f"{shed.level_percent} %, never below {shed.floor_percent} %."
+            ],
+        },
+    )
 
 
 def _command(facts: Facts) -> _Link | None:

@@ -139,6 +139,11 @@ class LightPlan:
             return None
         return self.groups[int(self._group_of[position])]
 
+    def steps_of(self, light_point_id: UUID, night: date) -> Sequence[DimmingStep] | None:
+        """The programme of one light in one night, None without calendar."""
+        group = self.group(light_point_id)
+        return None if group is None else group.steps(night)
+
     def scheduled_levels(self, at: datetime) -> npt.NDArray[np.int16]:
         """The scheduled level of every light, in the order of `lights`; -1 without calendar."""
         per_group = np.array(

@@ -21,6 +21,10 @@ from lighting.control.model import (
     Refusal,
 )
 from lighting.control.plan import UNKNOWN_LEVEL, LightPlan
+from lighting.solar import service as solar
+
+# Why a light on sun and battery gives less than its programme: its battery would not last.
+SHEDDING = "shedding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ async def _write_desired(session: AsyncSession, plan: LightPlan, now: datetime) 
     """Store the desired level of every light where it differs from the stored one."""
     levels = [int(level) for level in plan.scheduled_levels(now)]
     reasons = ["schedule" if level != UNKNOWN_LEVEL else "unassigned" for level in levels]
+    for light_point_id, shed in (await solar.sheddings(session, now)).items():
+        position = plan.position(light_point_id)
+        if position is not None and levels[position] > shed.floor_percent:
+            levels[position] = shed.level_percent(levels[position])
+            reasons[position] = SHEDDING
     bounds: dict[UUID | None, _Bounds] = {}
     for row in await repository.winning_commands(session, now):
         position = plan.position(row["light_point_id"])

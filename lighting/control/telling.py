@@ -15,6 +15,7 @@ from lighting.control.explanation import (
     Explanation,
     Facts,
     ReadingFact,
+    SheddingFact,
     explain,
 )
 from lighting.control.model import DeliveryState
@@ -24,6 +25,7 @@ from lighting.control.service import load_assignments
 from lighting.control.tables import Command
 from lighting.registry.light_points import service as light_points
 from lighting.registry.light_points.model import LightPointView
+from lighting.solar import service as solar
 from lighting.telemetry import service as telemetry
 from schedules import service as schedules
 from schedules.compute import night_steps
@@ -48,12 +50,14 @@ async def tell(
     light = await light_points.light_point(session, caller, light_point_id)
     owner = await access.organisation(session, caller, light.organisation_id)
     asked = at or now
+    step = await _step(session, light, owner.timezone, asked)
     levels = next(iter(await repository.levels_of(session, [light.id])), None)
     return explain(
         Facts(
             at=asked,
             timezone=owner.timezone,
-            step=await _step(session, light, owner.timezone, asked),
+            step=step,
+            shedding=await _shedding(session, light.id, step, asked),
             command=await _command(session, light.id, asked),
             delivery=await _delivery(session, light.id, asked),
             acknowledged=_pair(levels, "acknowledged"),
@@ -86,6 +90,22 @@ async def _step(
     night = lighting_night(at, timezone)
     steps = night_steps(chosen.calendar, chosen.programs, place, night)
     return next((step for step in reversed(steps) if step.starts_at <= at), None)
+
+
+async def _shedding(
+    session: AsyncSession, light_point_id: UUID, step: DimmingStep | None, at: datetime
+) -> SheddingFact | None:
+    """What the battery takes off the programme's level, None when it leaves it."""
+    shed = await solar.shedding_of(session, light_point_id, at)
+    if shed is None or step is None or step.level_percent <= shed.floor_percent:
+        return None
+    return SheddingFact(
+        level_percent=shed.level_percent(step.level_percent),
+        charge_percent=shed.charge_percent,
+        available_wh=shed.available_wh,
+        needed_wh=shed.needed_wh,
+        floor_percent=shed.floor_percent,
+    )
 
 
 def _planned(light: LightPointView, place: Place) -> PlannedLight:

@@ -198,8 +198,9 @@ def urgency(watch: Watch) -> Urgency:
         return Urgency.U3 if len(watch.nights) >= CONFIRMING_NIGHTS else Urgency.U4
     if watch.cause is Cause.LAMP_UNEXPECTED_ON:
         return Urgency.U3 if len(watch.nights) >= LASTING_DAYS else Urgency.U4
-    if watch.cause is Cause.COMMUNICATION_LOSS:
-        # The lamp may well burn: one bad radio night sends nobody, a second one asks for a visit.
+    if watch.cause in (Cause.COMMUNICATION_LOSS, Cause.BATTERY_LOW):
+        # The lamp may well burn: one bad radio night, or one dark day, sends nobody; a second one
+        # asks for a visit.
         return Urgency.U3 if len(watch.nights) >= CONFIRMING_NIGHTS else Urgency.U4
     return Urgency.U3
 

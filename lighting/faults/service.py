@@ -11,7 +11,7 @@ from kit.access import audit
 from kit.access.model import Caller, Role
 from kit.errors import NotFoundError
 from lighting.faults import listing, repository
-from lighting.faults.cases import clear, raise_alarms
+from lighting.faults.cases import Case, clear, raise_alarms, settle
 from lighting.faults.evaluation import ExpectedLight, evaluate
 from lighting.faults.lights import Lights, thresholds_from
 from lighting.faults.listing import AlarmFilter, AlarmView
@@ -32,6 +32,18 @@ __all__ = [
     "forget_absent",
     "raise_alarms",
 ]
+
+
+async def weigh_cases(session: AsyncSession, cases: Sequence[Case], now: datetime) -> None:
+    """Weigh what others have judged of lights; at most one case for each (asset, cause).
+
+    To be called with the latest state of their controllers written, as `evaluate` is.
+    """
+    if not cases:
+        return
+    found = await repository.watches_of(session, [case.light.light_point_id for case in cases])
+    watches = {(watch.asset_id, watch.cause): watch for watch in found}
+    await settle(session, watches, cases, now)
 
 
 async def thresholds_by_type(session: AsyncSession) -> Mapping[UUID, Thresholds]:

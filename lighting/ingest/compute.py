@@ -37,6 +37,7 @@ from lighting.ingest.model import (
     Uplink,
 )
 from lighting.registry.directory.model import ControllerRef
+from lighting.solar.compute import charges_of
 from lighting.telemetry.model import (
     EventNote,
     QuarantineReason,
@@ -131,6 +132,8 @@ def _take_uplink(
     if uplink.port != NETWORK_PORT and uplink.payload:
         decoded = codec_of(ref.profile).decode_uplink(uplink.port, uplink.payload, uplink.at)
         _take_decoded(key, decoded, uplink.at, now, gathered)
+        if ref.battery_capacity_wh is not None:
+            gathered.charges.extend(charges_of(key, decoded.readings))
         if uplink.port in PACKAGES and _is_for_package(decoded):
             said = PackageHeard(key, uplink.port, uplink.payload, uplink.at)
             gathered.heard.packages.append(said)

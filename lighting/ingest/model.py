@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from drivers.contract import Decoded, Frame
+from lighting.solar.model import Charge
 from lighting.telemetry.model import EventNote, Reading, RefusedFrame, Sighting
 
 
@@ -171,6 +172,7 @@ class Harvest:
     readings: list[Reading] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     events: list[EventNote] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
     heard: Heard = field(default_factory=Heard)
     reports: dict[int, list[DeviceReport]] = field(default_factory=dict)
     """Of devices that steer no light, by the place of whoever keeps them."""

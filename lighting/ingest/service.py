@@ -33,6 +33,7 @@ from lighting.ingest.model import (
 )
 from lighting.networks import service as networks
 from lighting.registry.directory.model import ControllerRef
+from lighting.solar import service as solar
 from lighting.telemetry import service as telemetry
 from lighting.telemetry.model import QuarantineReason, RefusedFrame
 
@@ -140,6 +141,7 @@ class Ingest:
         await self._acknowledgements.note(session, gathered.heard, now)
         if gathered.strangers:
             await self._strangers.note(session, gathered.strangers)
+        await solar.take_in(session, gathered.charges, self.directory.by_key, lights, now)
         looked_at = await faults.evaluate(
             session, lights, fresh, gathered.sightings, self._expected, now
         )

@@ -12,7 +12,8 @@ class ControllerRef:
 
     Powers are watts, None where the catalogue does not say. `in_service` is true when both the
     controller and the light point are. `timezone` is that of the organisation. `installed_at` is
-    when the controller came to this light point.
+    when the controller came to this light point. A battery is what a luminaire on sun has;
+    `lighting_class` is that of the road (EN 13201, `M4`), where the light point's attributes tell.
     """
 
     controller_key: int
@@ -34,6 +35,9 @@ class ControllerRef:
     installed_at: datetime
     luminaire_type_id: UUID | None = None
     lamp_technology: str | None = None
+    battery_capacity_wh: float | None = None
+    panel_peak_w: float | None = None
+    lighting_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from lighting.registry.directory.model import ControllerRef, TargetLight
 
 PREFETCH = 2000
 
-# Network, profile, organisation, cabinet, powers, zone, luminaire type and technology.
-_SHARED_COLUMNS = (3, 4, 6, 7, 8, 9, 13, 17, 18)
+# Network, profile, organisation, cabinet, powers, zone, luminaire type, technology, battery, class.
+_SHARED_COLUMNS = (3, 4, 6, 7, 8, 9, 13, 17, 18, 19, 20, 21)
 
 REFS_SQL = """
 SELECT c.key, c.id, c.address, c.network, c.profile, lp.id, lp.organisation_id, lp.cabinet_id,
        t.rated_power_w, t.standby_power_w, coalesce(t.level_min_percent, 0),
        lp.lon_deg, lp.lat_deg, o.timezone, c.expected_period_s,
        c.state = 'in_service' AND lp.state = 'in_service',
-       ic.installed_at, t.id, t.lamp_technology
+       ic.installed_at, t.id, t.lamp_technology,
+       t.battery_capacity_wh, t.panel_peak_w, lp.attributes ->> 'lighting_class'
 FROM controller c
 JOIN installation ic ON ic.controller_id = c.id AND ic.removed_at IS NULL
 JOIN light_point lp ON lp.id = ic.light_point_id

@@ -9,7 +9,7 @@ from lighting.registry.model import LampTechnology
 
 @dataclass(frozen=True, slots=True)
 class NewLuminaireType:
-    """A model for the catalogue; what nobody knows stays None."""
+    """A model for the catalogue; what nobody knows stays None. A battery has what lives on sun."""
 
     maker: str = ""
     model: str = ""
@@ -24,6 +24,8 @@ class NewLuminaireType:
     level_min_percent: int = 0
     l80_hours: int | None = None
     warranty_years: int | None = None
+    battery_capacity_wh: float | None = None
+    panel_peak_w: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class LuminaireTypeInput(BaseModel):
     level_min_percent: int = Field(default=0, ge=0, le=100)
     l80_hours: int | None = Field(default=None, gt=0, le=1_000_000)
     warranty_years: int | None = Field(default=None, ge=0, le=50)
+    battery_capacity_wh: float | None = Field(default=None, gt=0, le=100_000)
+    panel_peak_w: float | None = Field(default=None, gt=0, le=10_000)
 
 
 class LuminaireTypeAnswer(LuminaireTypeInput):

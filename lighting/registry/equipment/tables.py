@@ -53,6 +53,8 @@ class LuminaireType(Table, table=True):
     level_min_percent: int = 0
     l80_hours: int | None = None
     warranty_years: int | None = None
+    battery_capacity_wh: float | None = None
+    panel_peak_w: float | None = None
     import_run_id: UUID | None = Field(default=None, foreign_key=IMPORT_RUN_ID, index=True)
     created_at: datetime = aware_datetime()
 
@@ -69,6 +71,7 @@ class LuminaireType(Table, table=True):
         sa.CheckConstraint("rated_power_w > 0", name="rated_power"),
         sa.CheckConstraint("gear_loss_w >= 0 AND standby_power_w >= 0", name="losses"),
         sa.CheckConstraint("flux_lm > 0 AND cct_k > 0", name="light"),
+        sa.CheckConstraint("battery_capacity_wh > 0 AND panel_peak_w > 0", name="solar"),
         sa.CheckConstraint("level_min_percent BETWEEN 0 AND 100", name="level_min"),
         sa.CheckConstraint("upward_light_percent BETWEEN 0 AND 100", name="upward_light"),
     )

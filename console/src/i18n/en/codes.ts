@@ -14,6 +14,15 @@ export const codes: Record<keyof typeof french, string> = {
   "cause.supply_loss": "Cabinet without supply",
   "cause.phase_loss": "Phase missing",
   "cause.contactor_stuck": "Contactor stuck",
+  "cause.battery_low": "Battery low",
+  "cause.battery_not_charging": "Battery not charging",
+  "cause.panel_failure": "Solar panel fault",
+  "cause.means.battery_low":
+    "The battery is below 20 %: the next night is in danger, light is shed ahead.",
+  "cause.means.battery_not_charging":
+    "The panel gives power in broad daylight and none reaches the battery: controller, fuse or cable.",
+  "cause.means.panel_failure":
+    "The panel gives nothing in broad daylight: broken, covered, unplugged or stolen.",
   "cause.means.lamp_failure":
     "It should be lit and draws almost nothing: lamp, control gear or fuse in the mast.",
   "cause.means.lamp_unexpected_on":

@@ -12,6 +12,15 @@ export const codes = {
   "cause.supply_loss": "Armoire sans alimentation",
   "cause.phase_loss": "Phase manquante",
   "cause.contactor_stuck": "Contacteur bloqué",
+  "cause.battery_low": "Batterie faible",
+  "cause.battery_not_charging": "Batterie sans charge",
+  "cause.panel_failure": "Panneau solaire en défaut",
+  "cause.means.battery_low":
+    "La batterie est sous 20 % : la nuit prochaine est menacée, la lumière est réduite d’avance.",
+  "cause.means.battery_not_charging":
+    "Le panneau produit en plein jour et rien n’arrive à la batterie : régulateur, fusible ou câble.",
+  "cause.means.panel_failure":
+    "Le panneau ne donne rien en plein jour : cassé, couvert, débranché ou volé.",
   "cause.means.lamp_failure":
     "Le point devrait éclairer et ne consomme presque rien : lampe, alimentation ou protection de pied.",
   "cause.means.lamp_unexpected_on":
