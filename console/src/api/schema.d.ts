@@ -3115,6 +3115,51 @@ export interface components {
             circuits: components["schemas"]["CircuitAnswer"][];
         };
         /**
+         * CabinetDeviceAnswer
+         * @description A device in a cabinet.
+         */
+        CabinetDeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Controller Id
+             * Format: uuid
+             */
+            controller_id: string;
+            /** Address */
+            address: string;
+            /** Network */
+            network: string;
+            /** Profile */
+            profile: string;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
+         * CabinetDeviceInput
+         * @description A registered controller or meter to be put into a cabinet.
+         */
+        CabinetDeviceInput: {
+            /**
+             * Controller Id
+             * Format: uuid
+             */
+            controller_id: string;
+            /**
+             * Phase Count
+             * @default 3
+             */
+            phase_count?: number;
+            /**
+             * Channels
+             * @default []
+             */
+            channels?: components["schemas"]["ChannelInput"][];
+        };
+        /**
          * CabinetEnergyAnswer
          * @description What a cabinet imported and exported; `reset_count` breaks of counters count for nothing.
          */
@@ -3216,7 +3261,7 @@ export interface components {
             /** Seen At */
             seen_at: string | null;
             /** Devices */
-            devices: components["schemas"]["lighting__cabinets__schemas__DeviceAnswer"][];
+            devices: components["schemas"]["CabinetDeviceAnswer"][];
             /** Meters */
             meters: components["schemas"]["MeterAnswer"][];
             /** Contacts */
@@ -4301,25 +4346,46 @@ export interface components {
          */
         DeliveryState: "queued" | "sent" | "acknowledged" | "applied" | "rejected" | "expired" | "superseded" | "cancelled";
         /**
-         * DeviceInput
-         * @description A registered controller or meter to be put into a cabinet.
+         * DeviceAnswer
+         * @description A device on a column; `is_generated` marks one of a demonstration.
          */
-        DeviceInput: {
+        DeviceAnswer: {
             /**
-             * Controller Id
+             * Id
              * Format: uuid
              */
-            controller_id: string;
+            id: string;
             /**
-             * Phase Count
-             * @default 3
+             * Organisation Id
+             * Format: uuid
              */
-            phase_count?: number;
-            /**
-             * Channels
-             * @default []
-             */
-            channels?: components["schemas"]["ChannelInput"][];
+            organisation_id: string;
+            /** Address */
+            address: string;
+            /** Network */
+            network: string;
+            /** Profile */
+            profile: string;
+            /** Title */
+            title: string;
+            /** Expected Period S */
+            expected_period_s: number;
+            /** Light Point Id */
+            light_point_id: string | null;
+            /** Lon Deg */
+            lon_deg: number;
+            /** Lat Deg */
+            lat_deg: number;
+            /** Declined */
+            declined: string[];
+            /** Is Generated */
+            is_generated: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            /** Battery Charge Percent */
+            battery_charge_percent: number | null;
+            /** Battery Voltage V */
+            battery_voltage_v: number | null;
         };
         /**
          * DeviceState
@@ -6421,7 +6487,7 @@ export interface components {
         /** Page[DeviceAnswer] */
         Page_DeviceAnswer_: {
             /** Items */
-            items: components["schemas"]["lighting__sensors__schemas__DeviceAnswer"][];
+            items: components["schemas"]["DeviceAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7434,7 +7500,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            device: components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
+            device: components["schemas"]["DeviceAnswer"];
             kind: components["schemas"]["SensorKind"];
             quantity: components["schemas"]["Quantity"];
             /** Channel */
@@ -8224,30 +8290,6 @@ export interface components {
             hazards?: string[];
         };
         /**
-         * DeviceAnswer
-         * @description A device in a cabinet.
-         */
-        lighting__cabinets__schemas__DeviceAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Controller Id
-             * Format: uuid
-             */
-            controller_id: string;
-            /** Address */
-            address: string;
-            /** Network */
-            network: string;
-            /** Profile */
-            profile: string;
-            /** Seen At */
-            seen_at: string | null;
-        };
-        /**
          * StepAnswer
          * @description One step of a self-test: its proof when it passed, a sentence when it failed.
          */
@@ -8358,48 +8400,6 @@ export interface components {
              * @example 2026-10
              */
             month: string;
-        };
-        /**
-         * DeviceAnswer
-         * @description A device on a column; `is_generated` marks one of a demonstration.
-         */
-        lighting__sensors__schemas__DeviceAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /** Address */
-            address: string;
-            /** Network */
-            network: string;
-            /** Profile */
-            profile: string;
-            /** Title */
-            title: string;
-            /** Expected Period S */
-            expected_period_s: number;
-            /** Light Point Id */
-            light_point_id: string | null;
-            /** Lon Deg */
-            lon_deg: number;
-            /** Lat Deg */
-            lat_deg: number;
-            /** Declined */
-            declined: string[];
-            /** Is Generated */
-            is_generated: boolean;
-            /** Seen At */
-            seen_at: string | null;
-            /** Battery Charge Percent */
-            battery_charge_percent: number | null;
-            /** Battery Voltage V */
-            battery_voltage_v: number | null;
         };
         /**
          * NightAnswer
@@ -9707,7 +9707,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DeviceInput"];
+                "application/json": components["schemas"]["CabinetDeviceInput"];
             };
         };
         responses: {
@@ -9717,7 +9717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["lighting__cabinets__schemas__DeviceAnswer"];
+                    "application/json": components["schemas"]["CabinetDeviceAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -11056,7 +11056,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
+                    "application/json": components["schemas"]["DeviceAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -11091,7 +11091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["lighting__sensors__schemas__DeviceAnswer"];
+                    "application/json": components["schemas"]["DeviceAnswer"];
                 };
             };
             /** @description Validation Error */
