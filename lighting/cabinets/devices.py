@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.access import audit
-from kit.access.model import Caller
-from kit.access.model import Role as Right
+from kit.access.model import Caller, Role
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from lighting.cabinets import repository, switching, watching
 from lighting.cabinets.model import CHANNELS_MAX, DeviceRef, Direction, NewChannel
@@ -40,7 +39,7 @@ async def install_device(
 ) -> DeviceRef:
     """Put a registered controller or meter into a cabinet, and say what its contacts mean."""
     cabinet = await network.cabinet(session, caller, cabinet_id)
-    caller.require(Right.PLAN, cabinet.organisation_id)
+    caller.require(Role.PLAN, cabinet.organisation_id)
     controller = await equipment.controller(session, caller, controller_id)
     if controller.light_point_id is not None or await _stands(session, controller_id):
         raise DeviceTakenError("it stands in a light point or a cabinet; remove it there first")
@@ -65,7 +64,7 @@ async def remove_device(
 ) -> None:
     """Take a device out of its cabinet; what it said stays."""
     cabinet = await network.cabinet(session, caller, cabinet_id)
-    caller.require(Right.PLAN, cabinet.organisation_id)
+    caller.require(Role.PLAN, cabinet.organisation_id)
     device = await device_of(session, cabinet_id, device_id)
     await switching.end_open_of(session, device, at)
     await watching.forget_device(session, device, at)

@@ -19,7 +19,7 @@ class Direction(StrEnum):
     OUTPUT = "output"
 
 
-class Role(StrEnum):
+class ContactRole(StrEnum):
     """What it means when a contact is active, whichever way it is wired."""
 
     DOOR_OPEN = "door_open"
@@ -49,7 +49,7 @@ class NewChannel:
 
     direction: Direction
     channel: str
-    role: Role
+    role: ContactRole
     name: str = ""
     is_inverted: bool = False
     follows: str | None = None
@@ -63,7 +63,7 @@ class ChannelRef:
     id: UUID
     direction: Direction
     channel: str
-    role: Role
+    role: ContactRole
     name: str
     is_inverted: bool
     follows_id: UUID | None

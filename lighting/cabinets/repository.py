@@ -15,13 +15,13 @@ from lighting.cabinets.compute import merged
 from lighting.cabinets.model import (
     ChannelRef,
     ContactHeard,
+    ContactRole,
     ContactState,
     DeviceRef,
     Direction,
     MeterReading,
     MeterState,
     MeterValues,
-    Role,
 )
 from lighting.cabinets.tables import CabinetDevice
 
@@ -162,7 +162,7 @@ def _channel(row: Mapping[str, Any]) -> ChannelRef:
         id=row["id"],
         direction=Direction(row["direction"]),
         channel=row["channel"],
-        role=Role(row["role"]),
+        role=ContactRole(row["role"]),
         name=row["name"],
         is_inverted=row["is_inverted"],
         follows_id=row["follows_id"],

@@ -13,11 +13,11 @@ from kit.http.idempotency import IdempotencyKey, idempotent
 from lighting.cabinets import service
 from lighting.cabinets.model import NewChannel
 from lighting.cabinets.schemas import (
+    CabinetDeviceAnswer,
+    CabinetDeviceInput,
     CabinetEnergyAnswer,
     CabinetReadingAnswer,
     CabinetStateAnswer,
-    DeviceAnswer,
-    DeviceInput,
     SwitchAnswer,
     SwitchInput,
 )
@@ -69,8 +69,8 @@ async def install_cabinet_device(
     clock: ClockDep,
     caller: CurrentCaller,
     cabinet_id: UUID,
-    body: DeviceInput,
-) -> DeviceAnswer:
+    body: CabinetDeviceInput,
+) -> CabinetDeviceAnswer:
     """Put a registered controller or meter into a cabinet."""
     device = await service.install_device(
         session,
@@ -81,7 +81,7 @@ async def install_cabinet_device(
         phase_count=body.phase_count,
         at=clock.now(),
     )
-    return DeviceAnswer.of(device, None)
+    return CabinetDeviceAnswer.of(device, None)
 
 
 @router.delete("/cabinets/{cabinet_id}/devices/{device_id}", status_code=204)

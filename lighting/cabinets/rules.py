@@ -12,11 +12,11 @@ from lighting.cabinets.model import (
     PHASES,
     CabinetSeen,
     CabinetWatch,
+    ContactRole,
     ContactState,
     Direction,
     Judgement,
     MeterState,
-    Role,
 )
 from lighting.faults.model import Cause, Urgency
 
@@ -58,7 +58,7 @@ def silence_limit(expected_period: timedelta) -> timedelta:
     return max(expected_period * SILENT_PERIODS, SILENCE_MIN)
 
 
-def _judge_role(role: Role) -> Callable[[CabinetSeen], Judgement | None]:
+def _judge_role(role: ContactRole) -> Callable[[CabinetSeen], Judgement | None]:
     def judge(seen: CabinetSeen) -> Judgement | None:
         contacts = [one for one in seen.contacts if one.channel.role is role]
         if not contacts:
@@ -71,7 +71,7 @@ def _judge_role(role: Role) -> Callable[[CabinetSeen], Judgement | None]:
 
 def judge_supply_loss(seen: CabinetSeen) -> Judgement | None:
     """No phase carries voltage: by the meters, or by a contact that watches the supply."""
-    said = _judge_role(Role.SUPPLY_LOST)(seen)
+    said = _judge_role(ContactRole.SUPPLY_LOST)(seen)
     if said is not None and said.is_faulty:
         return said
     measured = [_voltages_v(meter) for meter in seen.meters]
@@ -123,9 +123,9 @@ def judge_contactor_stuck(seen: CabinetSeen) -> Judgement | None:
 
 
 JUDGES: Mapping[Cause, Callable[[CabinetSeen], Judgement | None]] = {
-    Cause.DOOR_OPEN: _judge_role(Role.DOOR_OPEN),
-    Cause.BREAKER_TRIPPED: _judge_role(Role.BREAKER_TRIPPED),
-    Cause.RESIDUAL_CURRENT: _judge_role(Role.RESIDUAL_CURRENT),
+    Cause.DOOR_OPEN: _judge_role(ContactRole.DOOR_OPEN),
+    Cause.BREAKER_TRIPPED: _judge_role(ContactRole.BREAKER_TRIPPED),
+    Cause.RESIDUAL_CURRENT: _judge_role(ContactRole.RESIDUAL_CURRENT),
     Cause.SUPPLY_LOSS: judge_supply_loss,
     Cause.PHASE_LOSS: judge_phase_loss,
     Cause.CONTACTOR_STUCK: judge_contactor_stuck,

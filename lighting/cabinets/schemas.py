@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from lighting.cabinets.model import (
     CHANNELS_MAX,
     Consumption,
+    ContactRole,
     ContactState,
     DeviceRef,
     Direction,
     MeterReading,
     MeterState,
-    Role,
 )
 from lighting.cabinets.tables import SwitchOrder
 from lighting.cabinets.viewing import CabinetLive, ContactorView
@@ -26,14 +26,14 @@ class ChannelInput(BaseModel):
 
     direction: Direction
     channel: str = Field(min_length=1, max_length=20)
-    role: Role
+    role: ContactRole
     name: str = Field(default="", max_length=60)
     is_inverted: bool = False
     follows: str | None = Field(default=None, max_length=20)
     rest_is_closed: bool | None = None
 
 
-class DeviceInput(BaseModel):
+class CabinetDeviceInput(BaseModel):
     """A registered controller or meter to be put into a cabinet."""
 
     controller_id: UUID
@@ -41,7 +41,7 @@ class DeviceInput(BaseModel):
     channels: list[ChannelInput] = Field(default=[], max_length=CHANNELS_MAX)
 
 
-class DeviceAnswer(BaseModel):
+class CabinetDeviceAnswer(BaseModel):
     """A device in a cabinet."""
 
     id: UUID
@@ -109,7 +109,7 @@ class ContactAnswer(BaseModel):
 
     id: UUID
     channel: str
-    role: Role
+    role: ContactRole
     name: str
     is_active: bool
     since: datetime
@@ -206,7 +206,7 @@ class CabinetStateAnswer(BaseModel):
 
     cabinet_id: UUID
     seen_at: datetime | None
-    devices: list[DeviceAnswer]
+    devices: list[CabinetDeviceAnswer]
     meters: list[MeterAnswer]
     contacts: list[ContactAnswer]
     contactors: list[ContactorAnswer]
@@ -218,7 +218,7 @@ class CabinetStateAnswer(BaseModel):
         return cls(
             cabinet_id=live.cabinet.id,
             seen_at=max(heard, default=None),
-            devices=[DeviceAnswer.of(device, at) for device, at in live.devices],
+            devices=[CabinetDeviceAnswer.of(device, at) for device, at in live.devices],
             meters=[MeterAnswer.of(device, meter) for device, meter in live.meters],
             contacts=[
                 ContactAnswer.of(one)

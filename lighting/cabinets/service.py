@@ -8,15 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from kit.access.model import Caller
-from kit.access.model import Role as Right
+from kit.access.model import Caller, Role
 from kit.access.scope import visible
 from kit.errors import ConflictError, NotFoundError
 from lighting.cabinets import repository, switching
 from lighting.cabinets.compute import MINUTE
 from lighting.cabinets.compute import power_step as step_between
 from lighting.cabinets.devices import device_of, install_device, note, remove_device
-from lighting.cabinets.model import Direction, PowerStep, Role
+from lighting.cabinets.model import ContactRole, Direction, PowerStep
 from lighting.cabinets.switching import hand_out, tick
 from lighting.cabinets.tables import CabinetChannel, Contactor, SwitchOrder
 from lighting.cabinets.viewing import energy, live, readings
@@ -87,14 +86,14 @@ async def switch(
 ) -> SwitchOrder:
     """Order a contactor closed or open until an end; then it rests again."""
     cabinet = await network.cabinet(session, caller, cabinet_id)
-    caller.require(Right.COMMAND, cabinet.organisation_id)
+    caller.require(Role.COMMAND, cabinet.organisation_id)
     ends_at = command_end(now, expires_at, duration)
     devices = await repository.devices(session, cabinet_id)
     outputs = {
         channel.id: device
         for device in devices
         for channel in device.channels.values()
-        if channel.direction is Direction.OUTPUT and channel.role is Role.CONTACTOR_CLOSED
+        if channel.direction is Direction.OUTPUT and channel.role is ContactRole.CONTACTOR_CLOSED
     }
     if contactor_id not in outputs:
         raise NotAContactorError("see GET /api/v1/cabinets/{id}/state for its contactors")
@@ -119,7 +118,7 @@ async def cancel(
 ) -> SwitchOrder:
     """End an order before its time: the contactor rests again."""
     cabinet = await network.cabinet(session, caller, cabinet_id)
-    caller.require(Right.COMMAND, cabinet.organisation_id)
+    caller.require(Role.COMMAND, cabinet.organisation_id)
     order = await _order(session, cabinet_id, order_id)
     contactor = await session.get(Contactor, order.channel_id, with_for_update=True)
     is_in_force = contactor is not None and contactor.desired_at == order.created_at

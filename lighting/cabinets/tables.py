@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from kit.db import Table, aware_datetime, text_enum
 from kit.ids import new_id
-from lighting.cabinets.model import Direction, Role
+from lighting.cabinets.model import ContactRole, Direction
 from lighting.cabinets.rules import PERSISTENCE
 from lighting.control.model import DeliveryState
 
@@ -70,7 +70,7 @@ class CabinetChannel(Table, table=True):
     __table_args__ = (
         sa.UniqueConstraint("device_id", "direction", "channel"),
         text_enum(Direction, "direction", "direction"),
-        text_enum(Role, "role", "role"),
+        text_enum(ContactRole, "role", "role"),
         sa.CheckConstraint("direction = 'input' OR follows_id IS NULL", name="follows"),
         sa.CheckConstraint("direction = 'output' OR rest_is_closed IS NULL", name="rest"),
     )

@@ -14,7 +14,7 @@ from kit.db import raw
 from kit.ids import new_id
 from lighting.cabinets import service
 from lighting.cabinets.intake import CabinetDevices
-from lighting.cabinets.model import DeviceRef, Direction, NewChannel, Role
+from lighting.cabinets.model import ContactRole, DeviceRef, Direction, NewChannel
 from lighting.ingest.networks import Modbus
 from lighting.ingest.service import Ingest, NobodyListens
 from tests.lighting.energy.estate import add_cabinet, add_organisation
@@ -25,13 +25,13 @@ SYSTEM = Caller.system("test")
 RELAYS, METER = "gare/1", "gare/2"
 
 CHANNELS = (
-    NewChannel(Direction.INPUT, "DI1", Role.DOOR_OPEN, "porte"),
-    NewChannel(Direction.INPUT, "DI2", Role.BREAKER_TRIPPED, "départ nord"),
-    NewChannel(Direction.INPUT, "DI3", Role.RESIDUAL_CURRENT),
-    NewChannel(Direction.INPUT, "DI4", Role.SUPPLY_LOST, is_inverted=True),
-    NewChannel(Direction.INPUT, "DI5", Role.CONTACTOR_CLOSED, "KM1", follows="K1"),
-    NewChannel(Direction.OUTPUT, "K1", Role.CONTACTOR_CLOSED, "nord", rest_is_closed=True),
-    NewChannel(Direction.OUTPUT, "K2", Role.CONTACTOR_CLOSED, "sud"),
+    NewChannel(Direction.INPUT, "DI1", ContactRole.DOOR_OPEN, "porte"),
+    NewChannel(Direction.INPUT, "DI2", ContactRole.BREAKER_TRIPPED, "départ nord"),
+    NewChannel(Direction.INPUT, "DI3", ContactRole.RESIDUAL_CURRENT),
+    NewChannel(Direction.INPUT, "DI4", ContactRole.SUPPLY_LOST, is_inverted=True),
+    NewChannel(Direction.INPUT, "DI5", ContactRole.CONTACTOR_CLOSED, "KM1", follows="K1"),
+    NewChannel(Direction.OUTPUT, "K1", ContactRole.CONTACTOR_CLOSED, "nord", rest_is_closed=True),
+    NewChannel(Direction.OUTPUT, "K2", ContactRole.CONTACTOR_CLOSED, "sud"),
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from drivers.contract import Frame
 from kit.db import raw
 from lighting.cabinets import service
-from lighting.cabinets.model import Role
+from lighting.cabinets.model import ContactRole
 from tests.lighting.cabinets.armoire import (
     AT,
     METER,
@@ -36,11 +36,11 @@ async def test_meter_and_contacts_are_known_by_what_they_mean(
     await take(session, inputs(1, 5), relays(1), instant(1520.0), counter(12_345_670))
     live = await service.live(session, SYSTEM, armoire.cabinet_id, after(minutes=1))
     assert {one.channel.role: one.is_active for one in live.contacts[:5]} == {
-        Role.DOOR_OPEN: True,
-        Role.BREAKER_TRIPPED: False,
-        Role.RESIDUAL_CURRENT: False,
-        Role.SUPPLY_LOST: False,  # wired the other way round
-        Role.CONTACTOR_CLOSED: True,
+        ContactRole.DOOR_OPEN: True,
+        ContactRole.BREAKER_TRIPPED: False,
+        ContactRole.RESIDUAL_CURRENT: False,
+        ContactRole.SUPPLY_LOST: False,  # wired the other way round
+        ContactRole.CONTACTOR_CLOSED: True,
     }
     ((device, meter),) = live.meters
     assert device.address == METER
@@ -89,7 +89,7 @@ async def test_contacts_keep_when_they_changed_and_only_that(
     )
     assert [tuple(row) for row in changes] == [(AT, True), (after(seconds=40), False)]
     live = await service.live(session, SYSTEM, armoire.cabinet_id, after(minutes=1))
-    (door,) = [one for one in live.contacts if one.channel.role is Role.DOOR_OPEN]
+    (door,) = [one for one in live.contacts if one.channel.role is ContactRole.DOOR_OPEN]
     assert (door.is_active, door.since, door.seen_at) == (
         False,
         after(seconds=40),

@@ -105,7 +105,8 @@ async def test_an_order_is_given_once_followed_and_cancelled(
         "duration_s": 3600,
     }
     answers = [
-        await client.post(path, json=body, headers={"Idempotency-Key": "one-order-of-the-north"}) for _ in range(2)
+        await client.post(path, json=body, headers={"Idempotency-Key": "one-order-of-the-north"})
+        for _ in range(2)
     ]
     given = answers[0].json()
     assert [answer.status_code for answer in answers] == [201, 201]

@@ -10,12 +10,12 @@ from lighting.cabinets.model import (
     CabinetSeen,
     CabinetWatch,
     ChannelRef,
+    ContactRole,
     ContactState,
     Direction,
     Judgement,
     MeterState,
     MeterValues,
-    Role,
 )
 from lighting.cabinets.rules import JUDGES, PERSISTENCE, is_proven, silence_limit, weigh
 from lighting.faults.model import Cause
@@ -25,7 +25,7 @@ RELAY_ID = UUID(int=1)
 
 
 def contact(
-    role: Role,
+    role: ContactRole,
     is_active: bool,
     since: datetime = AT - timedelta(hours=1),
     direction: Direction = Direction.INPUT,
@@ -52,17 +52,17 @@ def said(cause: Cause, *seen: ContactState | MeterState) -> bool | None:
 @pytest.mark.parametrize(
     ("cause", "role"),
     [
-        (Cause.DOOR_OPEN, Role.DOOR_OPEN),
-        (Cause.BREAKER_TRIPPED, Role.BREAKER_TRIPPED),
-        (Cause.RESIDUAL_CURRENT, Role.RESIDUAL_CURRENT),
-        (Cause.SUPPLY_LOSS, Role.SUPPLY_LOST),
+        (Cause.DOOR_OPEN, ContactRole.DOOR_OPEN),
+        (Cause.BREAKER_TRIPPED, ContactRole.BREAKER_TRIPPED),
+        (Cause.RESIDUAL_CURRENT, ContactRole.RESIDUAL_CURRENT),
+        (Cause.SUPPLY_LOSS, ContactRole.SUPPLY_LOST),
     ],
 )
-def test_a_contact_says_what_its_role_is(cause: Cause, role: Role) -> None:
+def test_a_contact_says_what_its_role_is(cause: Cause, role: ContactRole) -> None:
     assert said(cause, contact(role, True)) is True
     assert said(cause, contact(role, False)) is False
     assert said(cause, contact(role, False), contact(role, True)) is True
-    assert said(cause, contact(Role.DARK, True)) is None
+    assert said(cause, contact(ContactRole.DARK, True)) is None
     assert said(cause) is None
 
 
@@ -101,9 +101,9 @@ def test_a_contactor_is_stuck_when_its_own_contact_contradicts_its_relay(
     relay: bool, proof: bool, seconds_ago: int, expected: bool | None
 ) -> None:
     output = contact(
-        Role.CONTACTOR_CLOSED, relay, AT - timedelta(seconds=seconds_ago), Direction.OUTPUT
+        ContactRole.CONTACTOR_CLOSED, relay, AT - timedelta(seconds=seconds_ago), Direction.OUTPUT
     )
-    auxiliary = contact(Role.CONTACTOR_CLOSED, proof, follows_id=RELAY_ID)
+    auxiliary = contact(ContactRole.CONTACTOR_CLOSED, proof, follows_id=RELAY_ID)
     assert said(Cause.CONTACTOR_STUCK, output, auxiliary) is expected
     assert said(Cause.CONTACTOR_STUCK, output) is None
 

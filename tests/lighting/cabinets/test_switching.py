@@ -11,8 +11,7 @@ from kit.errors import ForbiddenError, InvalidInputError, NotFoundError
 from kit.ids import new_id
 from lighting.cabinets import service
 from lighting.cabinets.devices import DeviceTakenError
-from lighting.cabinets.model import Direction, NewChannel
-from lighting.cabinets.model import Role as ContactRole
+from lighting.cabinets.model import ContactRole, Direction, NewChannel
 from lighting.cabinets.service import NotAContactorError, SwitchOrderEndedError
 from lighting.cabinets.tables import SwitchOrder
 from lighting.control.model import DeliveryState, Order
