@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Protocol, TypeAlias
 
 from drivers.dali.frames import Forward
+from drivers.errors import LinkError
 
 # A question with its answer and the pauses around takes up to 45 ms on the bus (IEC 62386-101,
 # 1200 bit/s): this many last about a second, and a command waits for one exchange.
@@ -31,6 +32,45 @@ class Priority(IntEnum):
     COMMAND = 0
     ANSWER = 1
     POLL = 2
+
+
+class FramePriority(IntEnum):
+    """Priorities by which a line settles who sends (IEC 62386-103, 1 first)."""
+
+    CONTINUATION = 1
+    USER_ACTION = 2
+    CONFIGURATION = 3
+    AUTOMATIC = 4
+    PERIODIC_QUERY = 5
+
+
+_FIRST_FRAME = {
+    Priority.COMMAND: FramePriority.USER_ACTION,
+    Priority.ANSWER: FramePriority.CONFIGURATION,
+    Priority.POLL: FramePriority.PERIODIC_QUERY,
+}
+
+
+def frame_priority(priority: Priority, *, is_first: bool) -> FramePriority:
+    """The priority of a frame; those after the first of an exchange let no other master between."""
+    return _FIRST_FRAME[priority] if is_first else FramePriority.CONTINUATION
+
+
+def answers_to(
+    asked: Sequence[Forward], sent: Sequence[Forward], answers: Sequence[Answer]
+) -> list[Answer]:
+    """The answers to what was asked, without those to frames that only enabled a device type."""
+    kept: list[Answer] = []
+    for frame, answer in zip(sent, answers, strict=True):
+        if len(kept) < len(asked) and frame == asked[len(kept)]:
+            kept.append(answer)
+    return kept
+
+
+class LineUnpoweredError(LinkError):
+    """There is no voltage on the line."""
+
+    code = "line_unpowered"
 
 
 class Carrier(Protocol):

@@ -22,13 +22,12 @@ from drivers.dali.gateways.wirenboard_words import (
     SEND_SLOTS,
     SLOTS,
     HeardFrame,
-    SendPriority,
     SendSlot,
     answer_of,
     is_pending,
 )
 from drivers.dali.gear import Found
-from drivers.dali.line import Answer, Line, Priority
+from drivers.dali.line import Answer, Line, Priority, answers_to, frame_priority
 from drivers.dali.master import Master, TellGear
 from drivers.dali.overheard import ordered_level, overheard
 from drivers.dali.ports import Port
@@ -43,12 +42,6 @@ SEND_TIMEOUT_MARGIN = timedelta(milliseconds=300)
 REPLY_PAUSE_S = 0.02
 LISTEN_EVERY_S = 5.0
 COUNTER_MODULO = 1 << 16
-
-_SEND_PRIORITIES = {
-    Priority.COMMAND: SendPriority.USER_ACTION,
-    Priority.ANSWER: SendPriority.CONFIGURATION,
-    Priority.POLL: SendPriority.PERIODIC_QUERY,
-}
 
 
 class WirenBoardGear(ControlGear):
@@ -79,7 +72,7 @@ class Channel:
         except LinkError:
             self._next_slot = None
             raise
-        return _of_asked(whole, answers, frames)
+        return answers_to(frames, whole, answers)
 
     async def listen(self) -> list[HeardFrame]:
         """The frames of others the gateway remembers, in no order."""
@@ -102,9 +95,8 @@ class Channel:
     ) -> list[Answer]:
         words: list[int] = []
         for place, frame in enumerate(frames):
-            begins = is_first and place == 0
-            sent = _SEND_PRIORITIES[priority] if begins else SendPriority.CONTINUATION
-            words += SendSlot.of(frame, sent).encode()
+            sent_at = frame_priority(priority, is_first=is_first and place == 0)
+            words += SendSlot.of(frame, sent_at).encode()
         start = self._base + SEND_SLOTS + 2 * first
         urgency = BusPriority(priority)
         await self._bus.write(Write(Function.WRITE_REGISTERS, start, tuple(words)), urgency)
@@ -204,14 +196,3 @@ def _teller(tell: Tell, channel: int) -> TellGear:
         await tell(f"{channel}/{address}", port, payload)
 
     return tell_gear
-
-
-def _of_asked(
-    whole: Sequence[Forward], answers: Sequence[Answer], asked: Sequence[Forward]
-) -> list[Answer]:
-    """The answers without those to frames that only enabled a device type."""
-    kept: list[Answer] = []
-    for frame, answer in zip(whole, answers, strict=True):
-        if len(kept) < len(asked) and frame == asked[len(kept)]:
-            kept.append(answer)
-    return kept

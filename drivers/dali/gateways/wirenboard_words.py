@@ -3,11 +3,10 @@
 Source: wirenboard/wb-mqtt-dali, tests; wirenboard/wb-mqtt-serial, template of WB-DALI.
 """
 
-from enum import IntEnum
 from typing import NamedTuple
 
 from drivers.dali.frames import Forward
-from drivers.dali.line import GARBLED, Answer
+from drivers.dali.line import GARBLED, Answer, FramePriority, LineUnpoweredError
 from drivers.errors import LinkError, UnreachableError
 
 CHANNELS = 3
@@ -22,22 +21,6 @@ MONITOR_WORDS = 4
 
 _SIZES = {0: 16, 1: 24, 2: 25}  # bits of a frame by its code
 _FRAME_MASK = (1 << 25) - 1
-
-
-class SendPriority(IntEnum):
-    """Priorities of IEC 62386-103, as the gateway knows them; 0 would not be sent."""
-
-    CONTINUATION = 1
-    USER_ACTION = 2
-    CONFIGURATION = 3
-    AUTOMATIC = 4
-    PERIODIC_QUERY = 5
-
-
-class LineUnpoweredError(LinkError):
-    """There is no voltage on the DALI line."""
-
-    code = "line_unpowered"
 
 
 class GatewayOverheatedError(LinkError):
@@ -55,7 +38,7 @@ class SendSlot(NamedTuple):
     priority: int
 
     @classmethod
-    def of(cls, frame: Forward, priority: SendPriority) -> "SendSlot":
+    def of(cls, frame: Forward, priority: FramePriority) -> "SendSlot":
         """The slot that sends a forward frame of 16 bits."""
         return cls(int.from_bytes(frame.payload, "big"), 16, frame.is_sent_twice, priority)
 

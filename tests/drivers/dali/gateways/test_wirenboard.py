@@ -13,12 +13,10 @@ from drivers.dali.gateways.wirenboard import WirenBoardGear, WirenBoardUnit, new
 from drivers.dali.gateways.wirenboard_words import (
     GatewayOverheatedError,
     HeardFrame,
-    LineUnpoweredError,
-    SendPriority,
     SendSlot,
     answer_of,
 )
-from drivers.dali.line import GARBLED
+from drivers.dali.line import GARBLED, FramePriority, LineUnpoweredError
 from drivers.dali.ports import PORT_OF_BANK, Port
 from drivers.dali.rounds import Pace
 from drivers.errors import LinkError, UnreachableError
@@ -195,7 +193,7 @@ async def test_frames_of_one_exchange_hold_the_line_together() -> None:
     peer = WirenBoardPeer({0: PeerLine(PeerGear(17))})
     async with _polled(peer, _quick()) as (_, heard):
         await eventually(lambda: heard.of("0/17", PORT_OF_BANK[202]))
-    polls, followers = SendPriority.PERIODIC_QUERY, SendPriority.CONTINUATION
+    polls, followers = FramePriority.PERIODIC_QUERY, FramePriority.CONTINUATION
     assert set(peer.priorities) == {polls, followers}
     assert peer.priorities.count(followers) > peer.priorities.count(polls)
 
