@@ -3,13 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from drivers.contract import (
-    EventKind,
-    LevelEcho,
-    Measurement,
-    Quantity,
-    StatusFlag,
-)
+from drivers.contract import EventKind, LevelEcho, Measurement, Quantity, StatusFlag
 from drivers.layouts.model import Bit, Field
 from drivers.layouts.numbers import FLOATS, WIDTHS, is_number, scaling
 from drivers.layouts.said import Said
@@ -41,7 +35,7 @@ def taker(field: Field) -> Take | None:
 def _measurement(field: Field, quantity: Quantity) -> Take:
     is_whole = quantity in WHOLE
     scale = scaling(field.scale, field.offset, to_whole=is_whole and not _is_integer(field))
-    low, high = field.valid or limits(quantity)
+    low, high = _valid(field, quantity)
     channel, place = field.channel, _place(field, quantity)
     if _is_within(field, low, high):
         return _surely_valid(quantity, channel, scale)
@@ -71,6 +65,13 @@ def _surely_valid(quantity: Quantity, channel: str, scale: Callable[[Any], Any] 
     return take_scaled
 
 
+def _valid(field: Field, quantity: Quantity) -> tuple[float, float]:
+    """The field's own limits, within those of the quantity."""
+    low, high = limits(quantity)
+    own_low, own_high = field.valid or (low, high)
+    return max(low, own_low), min(high, own_high)
+
+
 def _is_integer(field: Field) -> bool:
     """Whether scaling gives whole numbers by itself."""
     no_float = field.type not in FLOATS
@@ -92,7 +93,7 @@ def _place(field: Field, quantity: Quantity) -> str:
 
 def _level_echo(field: Field) -> Take:
     scale = scaling(field.scale, field.offset, to_whole=True)
-    low, high = field.valid or limits(Quantity.LEVEL_PERCENT)
+    low, high = _valid(field, Quantity.LEVEL_PERCENT)
 
     def take(raw: Any, said: Said) -> None:
         level_percent = raw if scale is None else scale(raw)

@@ -80,6 +80,9 @@ def test_a_number_that_stands_for_none_is_none() -> None:
         pytest.param(
             "{type: u8, quantity: temperature_c, valid: [0, 90]}", "5b", id="outside its limits"
         ),
+        pytest.param(
+            "{type: u8, quantity: level_percent, valid: [0, 200]}", "65", id="limits too wide"
+        ),
         pytest.param("{type: f32, quantity: active_power_w}", "7f800000", id="infinite"),
         pytest.param("{type: f32, quantity: active_power_w}", "7fc00000", id="not a number"),
         pytest.param("{type: u64, quantity: active_energy_wh}", "ff" * 8, id="no counter"),
