@@ -1,16 +1,19 @@
 """What a hostile or broken gateway answers, byte by byte, over a real socket."""
 
 import asyncio
+import os
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from pymodbus.framer import FramerRTU
 
 from drivers.errors import LinkError, UnreachableError
 from drivers.modbus.connection import SILENT_EXCHANGES_MAX, Connection, WrongAnswerError
 from drivers.modbus.requests import Function, Read, Write
-from drivers.modbus.settings import TcpEndpoint
+from drivers.modbus.settings import SerialLine, TcpEndpoint
+from tests.peers.modbus.serial_line import serial_line
 from tests.polling import eventually
 
 READ = Read(Function.READ_INPUT_REGISTERS, 40, 2)
@@ -113,3 +116,33 @@ async def test_nobody_at_the_address_is_said_at_once() -> None:
     connection = Connection(endpoint, TIMEOUT_S)
     with pytest.raises(LinkError, match="takes no connection"):
         await connection.exchange(7, READ)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_taken"),
+    [
+        pytest.param("07 04 04 1234 5678", True, id="the unit that was asked"),
+        pytest.param("08 04 04 1234 5678", False, id="another unit"),
+        pytest.param("07 04 02 1234", False, id="too short"),
+    ],
+)
+async def test_on_a_serial_line_only_the_unit_that_was_asked_is_heard(
+    answer: str, is_taken: bool
+) -> None:
+    body = bytes.fromhex(answer)
+    frame = body + FramerRTU.compute_CRC(body).to_bytes(2, "big")
+    with serial_line() as (near, far):
+        gateway = os.open(near, os.O_RDWR | os.O_NOCTTY)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(gateway, lambda: os.read(gateway, 260) and os.write(gateway, frame))
+        connection = Connection(SerialLine(far, baudrate=115_200), 0.5)
+        try:
+            if is_taken:
+                assert await connection.exchange(7, READ) == bytes.fromhex("1234 5678")
+            else:
+                with pytest.raises(LinkError):
+                    await connection.exchange(7, READ)
+        finally:
+            connection.close()
+            loop.remove_reader(gateway)
+            os.close(gateway)
