@@ -16,9 +16,12 @@ class TruthKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A luminaire with its controller, as the simulator needs to know it; `network` is named
-    `kind:where`, as in `chirpstack:<application id>`; `site` is the name that
-    whoever keeps the city gives to the place, the same whatever controller stands there."""
+    """A luminaire with its controller, as the simulator needs to know it.
+
+    `network` is named `kind:where`, as in `chirpstack:<application id>`. `site` is the name that
+    whoever keeps the city gives to the place, the same whatever controller stands there; `cabinet`
+    is that of what feeds it.
+    """
 
     address: str
     network: str
@@ -28,6 +31,7 @@ class Lamp:
     lat_deg: float
     lon_deg: float
     site: str = ""
+    cabinet: str = ""
 
     @property
     def kind(self) -> str:

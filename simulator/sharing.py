@@ -35,6 +35,12 @@ class SharedCity:
                 if lamp.network == network
             ]
 
+    def fed_by(self, cabinet: str) -> list[int]:
+        """The places of the lamps that a cabinet feeds."""
+        with self._lock:
+            lamps = enumerate(self._city.lamps)
+            return [place for place, lamp in lamps if lamp.cabinet == cabinet]
+
     def order(self, lamp: int, level_percent: int) -> bool:
         """A controller takes a level; False when it hears nothing."""
         with self._lock:

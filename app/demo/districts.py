@@ -60,8 +60,17 @@ class District:
         return NewNetwork(organisation_id, self.kind, self.where, self.title, self.settings)
 
 
+# Gateways of a dense city reach every lamp at the fastest data rate, in the second window too: each
+# may then dim two lamps a second within its duty cycle.
+RX2_DATA_RATE = 5
+
 EVERYWHERE = District(
-    NetworkKind.CHIRPSTACK, APPLICATION_ID, "LoRaWAN Montpellier (généré)", NAS, _dev_eui
+    NetworkKind.CHIRPSTACK,
+    APPLICATION_ID,
+    "LoRaWAN Montpellier (généré)",
+    NAS,
+    _dev_eui,
+    settings={"rx2_data_rate": RX2_DATA_RATE},
 )
 """Where no other network is."""
 
@@ -73,7 +82,12 @@ DISTRICTS: Sequence[District] = (
         NAS,
         _dev_eui,
         frozenset({4, 5}),
-        settings={"host": "127.0.0.1", "port": 1883, "tls": False},
+        settings={
+            "host": "127.0.0.1",
+            "port": 1883,
+            "tls": False,
+            "rx2_data_rate": RX2_DATA_RATE,
+        },
     ),
     District(
         NetworkKind.MODBUS,

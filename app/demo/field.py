@@ -13,23 +13,22 @@ from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 
-from app.demo import misfortunes, truth
+from app.demo import cabinets, misfortunes, truth
 from app.demo.records import DemoFolder, Record
 from app.demo.repairs import Lookout, apply
-from app.demo.voices import voices_of
+from app.demo.voices import Surroundings, voices_of
 from app.wiring import MissingSettingError, build_clock, build_database
 from kit.access.model import Caller
 from kit.log import configure_logging
 from kit.settings import Settings, read_settings
 from lighting.networks import service as networks
-from lighting.networks.model import FieldNetworkView
 from simulator.city import City
 from simulator.keeping import NoCityError, keep, take_up
 from simulator.radio import AirQuality
 from simulator.sharing import SharedCity
 from simulator.speaker import BrokerLogin, Speaker
 from simulator.street import Rhythm, Street
-from simulator.wired import Wired
+from simulator.wired import Voice, Wired
 
 KEEP_EVERY_S = 30.0
 RHYTHM = Rhythm(usage_every=timedelta(minutes=15), status_every=timedelta(minutes=30))
@@ -94,7 +93,7 @@ def live(settings: Settings, stop: threading.Event) -> None:
     )
     addresses = {lamp.site: lamp.address for lamp in city.lamps}
     shared = SharedCity(city)
-    wired = Wired(voices_of(asyncio.run(_networks(settings)), shared, seed))
+    wired = Wired(asyncio.run(_voices(settings, shared, seed)))
     with wired, Lookout(build_database(settings), city.at, addresses) as lookout:
         keeper = Keeper(city, seed, folder, record, lookout)
         try:
@@ -103,13 +102,17 @@ def live(settings: Settings, stop: threading.Event) -> None:
             keeper.keep()
 
 
-async def _networks(settings: Settings) -> Sequence[FieldNetworkView]:
-    database = build_database(settings)
+async def _voices(settings: Settings, shared: SharedCity, seed: int) -> Sequence[Voice]:
+    """The devices that speak for themselves, as their networks are entered today."""
+    database, system = build_database(settings), Caller.system("simulated field")
     try:
         async with database.session() as session:
-            return await networks.networks(session, Caller.system("simulated field"))
+            entered = await networks.networks(session, system)
+            cabinet = await cabinets.cabinet(session, system)
     finally:
         await database.close()
+    wired_cabinet = str(cabinet.id) if cabinet else ""
+    return voices_of(entered, Surroundings(shared, wired_cabinet, seed))
 
 
 def main() -> None:

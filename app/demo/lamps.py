@@ -82,6 +82,7 @@ def simulated(
             lat_deg=ref.lat_deg,
             lon_deg=ref.lon_deg,
             site=str(ref.light_point_id),
+            cabinet=str(ref.cabinet_id or ""),
         )
         for ref, gateway, ratio in zip(refs, nearest, spread, strict=True)
     ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.demo import cabinets
 from app.demo.districts import DISTRICTS, EVERYWHERE
 from app.demo.lamps import site_gateways
 from app.demo.records import Record
@@ -36,6 +37,7 @@ async def enter(world: World, at: datetime) -> None:
         for one in (EVERYWHERE, *DISTRICTS):
             if one.network in named:
                 await networks.create(session, admin, one.entered_for(commune_id), at=at)
+        await cabinets.wire(session, admin, commune_id, at=at)
         for number, site in enumerate(site_gateways(world.lamps), start=1):
             sited = SitedGateway(
                 *(commune_id, site.address, GATEWAY_NAME.format(number)),

@@ -1,38 +1,49 @@
 """The devices of the demo's networks that do not speak through the broker, one voice a network."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from app.demo import cabinets
 from lighting.networks.model import FieldNetworkView, NetworkKind
 from simulator.lwm2m.district import CellularDistrict
+from simulator.modbus.cabinet import CabinetVoice
 from simulator.modbus.dali_gateway import DaliGateway
 from simulator.sharing import SharedCity
 from simulator.wired import Voice
 
-MakeVoice = Callable[[FieldNetworkView, SharedCity, int], Voice]
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What voices speak about: the city, and the cabinet that has devices of its own."""
+
+    shared: SharedCity
+    wired_cabinet: str
+    seed: int
 
 
-def _dali(network: FieldNetworkView, shared: SharedCity, _: int) -> Voice:
-    at = network.settings
-    return DaliGateway(network.name, at["host"], at["port"], shared)
+MakeVoice = Callable[[FieldNetworkView, Surroundings], Voice]
 
 
-def _cellular(network: FieldNetworkView, shared: SharedCity, seed: int) -> Voice:
-    at = network.settings
-    return CellularDistrict(network.name, f"coap://{at['host']}:{at['port']}", shared, seed)
+def _on_bus(network: FieldNetworkView, around: Surroundings) -> Voice:
+    """The gateway of DALI lamps, or of the cabinet whose meter counts what its lamps draw."""
+    at = (network.settings["host"], network.settings["port"])
+    if network.where == cabinets.GATEWAY:
+        fed = around.shared.fed_by(around.wired_cabinet)
+        return CabinetVoice(network.name, *at, around.shared, fed)
+    return DaliGateway(network.name, *at, around.shared)
+
+
+def _cellular(network: FieldNetworkView, around: Surroundings) -> Voice:
+    server = f"coap://{network.settings['host']}:{network.settings['port']}"
+    return CellularDistrict(network.name, server, around.shared, around.seed)
 
 
 VOICES: Mapping[NetworkKind, MakeVoice] = {
-    NetworkKind.MODBUS: _dali,
+    NetworkKind.MODBUS: _on_bus,
     NetworkKind.LWM2M: _cellular,
 }
 
 
-def voices_of(
-    networks: Sequence[FieldNetworkView], shared: SharedCity, seed: int
-) -> Sequence[Voice]:
+def voices_of(networks: Sequence[FieldNetworkView], around: Surroundings) -> Sequence[Voice]:
     """A voice for each network that needs one."""
-    return [
-        VOICES[network.kind](network, shared, seed)
-        for network in networks
-        if network.kind in VOICES and shared.lamps_of(network.name)
-    ]
+    return [VOICES[network.kind](network, around) for network in networks if network.kind in VOICES]
