@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from app.lines import lwm2m, modbus, the_things_stack
+from app.lines import lunatone, lwm2m, modbus, the_things_stack
 from app.lines.model import Opener
 from lighting.networks.model import NetworkKind
 
 OPENERS: Mapping[NetworkKind, Opener] = {
     NetworkKind.THE_THINGS_STACK: the_things_stack.open_line,
     NetworkKind.MODBUS: modbus.open_line,
+    NetworkKind.LUNATONE: lunatone.open_line,
     NetworkKind.LWM2M: lwm2m.open_line,
 }
