@@ -14,6 +14,9 @@ class TcpEndpoint:
     host: str
     port: int = 502
 
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class SerialLine:
@@ -23,6 +26,9 @@ class SerialLine:
     baudrate: int = 9600
     parity: str = "N"
     stop_bits: int = 1
+
+    def __str__(self) -> str:
+        return self.device
 
 
 Endpoint: TypeAlias = TcpEndpoint | SerialLine
