@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lighting.cabinets import service as cabinets
 from lighting.radio import proofs, repository
 from lighting.radio.model import CampaignState, GroupHearing
 from lighting.radio.rules import is_sample_enough, is_step_seen, why_not_proven
@@ -13,21 +14,22 @@ from lighting.radio.tables import RadioCampaign
 
 
 class CabinetMeters(Protocol):
-    """Knows the power that cabinets draw, where they have a meter."""
+    """Knows the power that cabinets drew, where they have a meter."""
 
     async def powers_w(
         self, session: AsyncSession, cabinet_id: UUID, before: datetime, after: datetime
     ) -> tuple[float, float] | None:
-        """The power (W) last read up to `before`, and first read from `after` on; None without."""
+        """The power (W) before and after an event; None where one of them was not measured."""
 
 
-class NoMeters:
-    """Where no cabinet has a meter."""
+class MeteredCabinets:
+    """Cabinets as they are metered: means of five minutes on both sides."""
 
     async def powers_w(
         self, session: AsyncSession, cabinet_id: UUID, before: datetime, after: datetime
     ) -> tuple[float, float] | None:
-        return None
+        step = await cabinets.power_step(session, cabinet_id, before, after)
+        return None if step is None else (step.before_w, step.after_w)
 
 
 async def follow(session: AsyncSession, now: datetime, meters: CabinetMeters | None = None) -> int:
@@ -37,7 +39,7 @@ async def follow(session: AsyncSession, now: datetime, meters: CabinetMeters | N
         await proofs.take_confirmed(session, campaign.id, campaign.command_id)
         await proofs.take_ended(session, campaign.id, campaign.command_id)
         if now >= campaign.proven_by:
-            await _conclude(session, campaign, now, meters or NoMeters())
+            await _conclude(session, campaign, now, meters or MeteredCabinets())
         if not await proofs.has_pending(session, campaign.id):
             campaign.state = CampaignState.FINISHED.value
             campaign.finished_at = now
@@ -76,6 +78,7 @@ async def _by_meter(
     session: AsyncSession, campaign: RadioCampaign, now: datetime, meters: CabinetMeters
 ) -> None:
     for row in await proofs.steps(session, campaign.id, campaign.level_percent):
-        powers = await meters.powers_w(session, row["cabinet_id"], campaign.created_at, now)
+        told_at = campaign.planned_finish_at
+        powers = await meters.powers_w(session, row["cabinet_id"], campaign.created_at, told_at)
         if powers is not None and is_step_seen(*powers, row["expected_step_w"]):
             await proofs.prove_cabinet(session, campaign.id, row["cabinet_id"], now)
