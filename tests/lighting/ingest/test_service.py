@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from drivers.contract import Decoded, Frame, Measurement, PortFrame, Quantity
 from drivers.lorawan import nas
 from kit.access.model import Caller
+from lighting.ingest.compute import RefusedError
 from lighting.ingest.model import DownlinkOutcome, LevelHeard
 from lighting.ingest.networks import ChirpStack
-from lighting.ingest.service import Ingest, NobodyListens
+from lighting.ingest.service import Ingest, NobodyListens, codec_of_profile
 from lighting.telemetry import service as telemetry
+from lighting.telemetry.model import QuarantineReason
 from tests.lighting.faults.samples import SameLevel
 from tests.lighting.ingest.field import (
     ADDRESS,
@@ -131,6 +133,12 @@ async def test_a_codec_that_crashes_keeps_its_frame_and_nothing_else(
     )
     assert report.refused == {"codec_crashed": 1}
     assert report.readings_new == 1
+
+
+def test_frames_of_a_device_nobody_can_read_wait_for_its_codec() -> None:
+    with pytest.raises(RefusedError, match="not published") as refused:
+        codec_of_profile("zenopix/dali-controller")
+    assert refused.value.code == QuarantineReason.NO_CODEC
 
 
 async def test_a_channel_of_a_device_is_no_reading_of_the_light(
