@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 # Of these objects the values are read when a device registers; the others are observed.
 READ_ONCE = (DEVICE, CONNECTIVITY)
-SIDE_BY_SIDE_MAX = 64
 
 Heard = Callable[[Registration, PortFrame, Any], Awaitable[None]]
 """Stores what a device said; the last argument is the address it said it from."""
@@ -36,25 +35,35 @@ class Attendance:
         self._heard = heard
         self._query = (f"pmin={round(pmin.total_seconds())}", f"pmax={round(pmax.total_seconds())}")
         self._observations: dict[str, dict[Path, Observation]] = {}
-        self._side_by_side = asyncio.Semaphore(SIDE_BY_SIDE_MAX)
+        self._under_way: dict[str, asyncio.Task[None] | None] = {}
+        self._losses: set[str] = set()
 
     def is_attended(self, endpoint: str) -> bool:
-        """Whether the device notifies us of something."""
-        return bool(self._observations.get(endpoint))
+        """Whether the device notifies us of all it took upon itself, or is being asked to."""
+        if endpoint in self._under_way:
+            return True
+        return bool(self._observations.get(endpoint)) and endpoint not in self._losses
 
     async def attend(self, one: Registration, remote: Any) -> None:
         """Read and observe what the device has; what it refuses is left out."""
+        former = self._under_way.get(one.endpoint)
+        if former is not None:
+            former.cancel()
         self.leave(one.endpoint)
+        self._under_way[one.endpoint] = current = asyncio.current_task()
         observed = self._observations[one.endpoint] = {}
-        async with self._side_by_side:
-            try:
-                for path in heard_paths(one):
-                    if path.object_id in READ_ONCE:
-                        await self._read(one, remote, path)
-                    else:
-                        await self._observe(one, remote, path, observed)
-            except LinkError as error:  # it is heard again when it updates
-                log.info("device not attended", extra={"endpoint": one.endpoint, "why": str(error)})
+        try:
+            for path in heard_paths(one):
+                if path.object_id in READ_ONCE:
+                    await self._read(one, remote, path)
+                else:
+                    await self._observe(one, remote, path, observed)
+        except LinkError as error:  # it is heard again when it updates
+            self._losses.add(one.endpoint)
+            log.info("device not attended", extra={"endpoint": one.endpoint, "why": str(error)})
+        finally:
+            if self._under_way.get(one.endpoint) is current:
+                del self._under_way[one.endpoint]
 
     async def _read(self, one: Registration, remote: Any, path: Path) -> None:
         try:
@@ -83,12 +92,15 @@ class Attendance:
         def ended(observation: Observation) -> None:
             if observed.get(path) is observation:
                 del observed[path]
+                if observation.was_heard:
+                    self._losses.add(one.endpoint)
 
         observation = observed[path] = Observation(self._exchange, path, sink, ended)
         observation.start(remote, accepted(one))
 
     def leave(self, endpoint: str) -> None:
         """Listen no more to a device's notifications."""
+        self._losses.discard(endpoint)
         for observation in self._observations.pop(endpoint, {}).values():
             observation.stop()
 

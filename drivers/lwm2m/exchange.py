@@ -10,6 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import aiocoap
@@ -27,6 +28,8 @@ from drivers.errors import RefusedByDeviceError, UnreachableError
 from drivers.lwm2m.paths import Path
 
 TOKEN_BYTES = 8
+# What a kilobyte may take on its way to a device at the edge of a cell.
+BLOCK_S_MAX = 10.0
 
 
 class _Messages(MessageManager):  # type: ignore[misc]
@@ -79,8 +82,9 @@ class _Tokens(TokenManager):  # type: ignore[misc]
 class Exchange:
     """The socket, and what can be asked by it. Use as an async context manager."""
 
-    def __init__(self, site: Any, host: str, port: int) -> None:
+    def __init__(self, site: Any, host: str, port: int, patience: timedelta) -> None:
         self._site = site
+        self._patience_s = patience.total_seconds()
         self._bind = (_mapped(host), port)
         self._context: Any = None
         self._messages: Any = None
@@ -134,9 +138,12 @@ class Exchange:
         message.opt.content_format = form
         message.opt.accept = accept
         message.remote = remote
+        # A device may acknowledge a question and never answer it.
+        patience_s = self._patience_s + len(body) / 1024 * BLOCK_S_MAX
         try:
-            answer = await self._context.request(message).response
-        except (coap_error.Error, OSError) as error:
+            async with asyncio.timeout(patience_s):
+                answer = await self._context.request(message).response
+        except (coap_error.Error, OSError, TimeoutError) as error:
             raise UnreachableError(f"{path}: {_why(error)}") from error
         if not answer.code.is_successful():
             said = answer.payload[:200].decode("utf-8", "replace")
@@ -222,7 +229,7 @@ def _segments(path: Path) -> tuple[str, ...]:
 
 
 def _why(error: BaseException) -> str:
-    if isinstance(error, coap_error.TimeoutError):
+    if isinstance(error, coap_error.TimeoutError | TimeoutError):
         return "no answer"
     return str(error) or type(error).__name__
 

@@ -34,6 +34,7 @@ __all__ = ["Lwm2mLink", "Lwm2mSettings"]
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_S = 5.0
+ATTENDED_AGAIN_SIDE_BY_SIDE = 64
 
 
 class Lwm2mLink:
@@ -54,6 +55,7 @@ class Lwm2mLink:
         self._waiting = Waiting()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stack = AsyncExitStack()
+        self._side_by_side = asyncio.Semaphore(ATTENDED_AGAIN_SIDE_BY_SIDE)
         keys = KeyRing(settings.keys)
         self._roster = Roster(store, keys)
         site: Any = Site(
@@ -69,7 +71,7 @@ class Lwm2mLink:
             )
         )
         guarded = OscoreSiteWrapper(site, keys) if keys else site
-        self._exchange = Exchange(guarded, settings.host, settings.port)
+        self._exchange = Exchange(guarded, settings.host, settings.port, settings.patience)
         self._attendance = Attendance(
             self._exchange, self._heard, settings.notify_min, settings.notify_max
         )
@@ -80,7 +82,7 @@ class Lwm2mLink:
         await self._stack.enter_async_context(self._exchange)
         for registration in kept:
             if registration.is_awake(self._now()):
-                self._start(self._attend(registration))
+                self._start(self._attend_again(registration))
         self._start(self._keep_house())
         return self
 
@@ -165,6 +167,12 @@ class Lwm2mLink:
         remote = await self._roster.remote_of(registration, self._exchange)
         await self._hand_over(registration.endpoint)
         await self._attendance.attend(registration, remote)
+
+    async def _attend_again(self, registration: Registration) -> None:
+        """After a restart: a few at a time, for many may not answer any more."""
+        async with self._side_by_side:
+            if not self._attendance.is_attended(registration.endpoint):
+                await self._attend(registration)
 
     async def _hand_over(self, endpoint: str) -> None:
         """Give a device that woke the orders that waited for it."""

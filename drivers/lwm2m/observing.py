@@ -34,6 +34,11 @@ class Observation:
         self._newest: tuple[int, float] | None = None
         self._pending: dict[int, asyncio.Task[None]] = {}
 
+    @property
+    def was_heard(self) -> bool:
+        """Whether the device has begun to notify."""
+        return self._newest is not None
+
     def start(self, remote: Any, accept: int | None) -> None:
         """Ask the device to notify."""
         self._watch = self._exchange.watch(remote, self.path, accept, self._hear)

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from drivers.errors import RefusedByDeviceError, UnreachableError
 from drivers.lwm2m import firmware
 from drivers.lwm2m.firmware import Progress, Stage, UpdateFailedError
 from drivers.lwm2m.link import Lwm2mLink
-from tests.drivers.lwm2m.test_link import ENDPOINT, listening
+from tests.drivers.lwm2m.test_link import ENDPOINT, Listening, listening
 from tests.peers.lwm2m.lamp import LampPeer
 from tests.polling import eventually
 
@@ -34,6 +35,10 @@ async def updated(
     ]
 
 
+def told(server: Listening) -> list[Mapping[str, object]]:
+    return [event.detail for decoded in server.said(5) for event in decoded.events]
+
+
 @pytest.mark.parametrize("package", [IMAGE, "coap://images.example/olc-2.bin"], ids=["sent", "URI"])
 async def test_a_device_takes_a_package_and_updates(package: bytes | str) -> None:
     async with listening() as server, LampPeer(ENDPOINT, server.link.port) as lamp:
@@ -47,9 +52,8 @@ async def test_a_device_takes_a_package_and_updates(package: bytes | str) -> Non
         ]
         assert steps[-1].result == "updated"
         assert package in (lamp.firmware.package, lamp.firmware.uri)
-        await eventually(lambda: len(server.said(5)) >= 3)
-        told = [event.detail for decoded in server.said(5) for event in decoded.events]
-        assert {"state": "idle", "result": "updated"} in told
+        done = {"state": "idle", "result": "updated"}
+        await eventually(lambda: done in told(server))
         assert {event.kind for decoded in server.said(5) for event in decoded.events} == {
             EventKind.FIRMWARE_UPDATE
         }

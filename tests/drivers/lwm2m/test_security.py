@@ -74,9 +74,10 @@ async def test_a_protected_device_is_heard_wherever_it_is() -> None:
     ):
         await lamp.register()
         await eventually(lambda: lamp.is_observed and server.said(3418))
+        before = server.port_of_device()
         await nat.rebind()
         lamp.notify(lamp.meter, r6=5.0)
-        await eventually(lambda: len(server.said(3418)) == 2)
+        await eventually(lambda: server.port_of_device() != before)
         await server.link.send(ENDPOINT, codec.set_level(35), order_id="1", expires_at=None)
         assert lamp.lamp.writes == [{1: 35}]
 

@@ -27,8 +27,11 @@ class Instance(resource.ObservableResource):
         self.writes: list[dict[int, int]] = []
         self.attributes: list[str] = []
         self.refuses = False
+        self.is_mute = False
 
     async def render_get(self, request: Any) -> Any:
+        if self.is_mute:
+            await asyncio.Event().wait()
         pack: list[dict[int, Any]] = [
             {0: str(number), _label(value): value} for number, value in self.values.items()
         ]
@@ -42,6 +45,8 @@ class Instance(resource.ObservableResource):
         return aiocoap.Message(code=Code.CHANGED)
 
     async def render_post(self, request: Any) -> Any:
+        if self.is_mute:
+            await asyncio.Event().wait()
         if self.refuses:
             return aiocoap.Message(code=Code.METHOD_NOT_ALLOWED, payload=b"not now")
         written = _written(int(request.opt.content_format), request.payload)
@@ -204,6 +209,10 @@ class LampPeer:
         """Change resources (`r3=…`) and tell whoever observes."""
         instance.values.update({int(name[1:]): value for name, value in values.items()})
         instance.updated_state()
+
+    def forget_observers(self, instance: Instance) -> None:
+        """End an observation, as a device that is short of memory does."""
+        instance.updated_state(aiocoap.Message(code=Code.SERVICE_UNAVAILABLE))
 
     @property
     def is_observed(self) -> bool:
