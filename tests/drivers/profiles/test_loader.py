@@ -56,6 +56,33 @@ def test_a_wrong_profile_says_where(line: str, instead: str, says: str) -> None:
     assert "acme/olc.yaml" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("type: u9", "codec.layout: Invalid enum value 'u9' - at `$.uplinks.records[0].fields[0]"),
+        ("type: u8, unit: W", "Object contains unknown field `unit` - at `$.uplinks.records[0]"),
+        ("type: u8, quantity: watts", "Invalid enum value 'watts'"),
+        ("type: u8, scale: 0", "codec.layout: uplinks.records[0].fields[0].scale: 0 makes"),
+        ("type: bytes", "codec.layout: uplinks.records[0].fields[0].length: bytes need one"),
+    ],
+)
+def test_a_wrong_layout_says_where(field: str, says: str) -> None:
+    layout = (
+        "{layout: {uplinks: {byte_order: big, ports: [23], records: "
+        f"[{{carries: status, fields: [{{{field}}}]}}]}}}}}}"
+    )
+    text = VALID.replace("{driver: nas_ul20xx}", layout).replace("[listens, dims]", "[listens]")
+    with pytest.raises(ProfileError, match=re.escape(says)) as raised:
+        read_profile("acme/olc", text)
+    assert str(raised.value).startswith("acme/olc.yaml: ")
+
+
+def test_a_layout_that_shares_records_of_nobody_says_so() -> None:
+    layout = "{layout: {uplinks: {byte_order: big, ports: [23], records: [], shared: [acme/all]}}}"
+    with pytest.raises(ProfileError, match=r"there is no file acme/all\.records\.yaml"):
+        read_profile("acme/olc", VALID.replace("{driver: nas_ul20xx}", layout))
+
+
 class OnlyListens:
     def decode_uplink(self, port: int, payload: bytes, received_at: datetime) -> Decoded:
         return Decoded([], [], [])
