@@ -150,5 +150,5 @@ async def test_on_a_serial_line_only_the_unit_that_was_asked_is_heard(
 
 async def test_a_serial_line_that_is_not_there_is_named() -> None:
     connection = Connection(SerialLine("/dev/tty-that-is-not-there"), TIMEOUT_S)
-    with pytest.raises(UnreachableError, match="^/dev/tty-that-is-not-there takes no connection$"):
+    with pytest.raises(UnreachableError, match="not-there takes no connection"):
         await connection.exchange(7, READ)
