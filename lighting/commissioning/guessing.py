@@ -1,6 +1,7 @@
 """Which device model a stranger may be, pure: the profile whose codec reads what it says."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 from drivers import profiles
 from drivers.contract import Decoded, DecodeError, EventKind
@@ -18,6 +19,8 @@ PLACE_NAMES = (
     ("longitude", "latitude"),
     ("longitude__deg", "latitude__deg"),
 )
+# How a profile says that no document tells the port.
+ANY_PORT = "any"
 # The profiles that can speak on each kind of network, by the network their file names.
 FAMILIES: Mapping[str, str] = {"chirpstack": "lorawan", "tts": "lorawan"}
 
@@ -30,31 +33,38 @@ def candidates_of(network: str) -> Sequence[Profile]:
 
 
 def guesses(strangers: Sequence[Stranger]) -> Sequence[Guess]:
-    """Profiles that read frames of one device, those that read most first; names decide ties."""
+    """Profiles that read frames of one device, the likeliest first."""
     said = [one for one in strangers if one.payload]
     if not said:
         return ()
     found = [
-        Guess(profile.name, sum(_reads(profile, one) for one in said), len(said))
+        Guess(
+            profile.name,
+            sum(_reads(profile, one) for one in said),
+            len(said),
+            inf if _is_on_any_port(profile) else len(profile.uplink_ports),
+        )
         for profile in candidates_of(said[0].network)
     ]
-    return sorted(
-        (one for one in found if one.frames_read), key=lambda one: (-one.frames_read, one.profile)
-    )
+    return sorted((one for one in found if one.frames_read), key=lambda one: one.rank)
 
 
 def best(found: Sequence[Guess]) -> str | None:
-    """The one profile that reads more frames than every other; None where two read as many."""
-    if not found or (len(found) > 1 and found[1].frames_read == found[0].frames_read):
+    """The one profile that explains the frames best; None where two do it as well."""
+    if not found or (len(found) > 1 and found[1].rank == found[0].rank):
         return None
     return found[0].profile
 
 
 def _reads(profile: Profile, stranger: Stranger) -> bool:
     ports = {port.port for port in profile.uplink_ports}
-    if ports and stranger.port not in ports:
+    if not _is_on_any_port(profile) and stranger.port not in ports:
         return False
     return _decoded(profile.name, stranger) is not None
+
+
+def _is_on_any_port(profile: Profile) -> bool:
+    return not profile.uplink_ports or any(port.port == ANY_PORT for port in profile.uplink_ports)
 
 
 def place_said(profile: str, stranger: Stranger) -> Place | None:

@@ -116,11 +116,18 @@ class GatewayHeard:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A profile whose codec reads what the device says, and how many of its frames."""
+    """A profile whose codec reads what the device says: how many of its frames, and how many
+    ports the model may use: of two that read as much, the one that could say less explains more."""
 
     profile: str
     frames_read: int
     frames_tried: int
+    port_count: float
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Smaller is likelier."""
+        return -self.frames_read, self.port_count
 
 
 @dataclass(frozen=True, slots=True)

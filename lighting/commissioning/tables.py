@@ -83,7 +83,7 @@ class Commissioning(Table, table=True):
     decided_by: str | None = None
     signed_name: str | None = None
     reason: str = ""
-    record: dict[str, Any] | None = json_column(nullable=True)
+    record: dict[str, Any] | None = json_column(nullable=True, default=None)
     record_sha256: str | None = None
 
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from drivers.contract import Frame, PortFrame
 from kit.errors import NotFoundError
 from lighting.commissioning import discovery, service
-from lighting.commissioning.model import DeviceState
+from lighting.commissioning.guessing import best
+from lighting.commissioning.model import DeviceState, Guess
 from lighting.commissioning.rules import DeviceMoveError
 from lighting.ingest.model import Stranger
 from lighting.registry.model import Place
@@ -121,3 +123,10 @@ async def test_an_address_the_database_does_not_take_is_made_storable(town: Town
         ],
     )
     assert len(await discovery.devices(town.session, town.people)) == 1
+
+
+async def test_of_two_models_that_read_as_much_the_narrower_is_guessed() -> None:
+    wide, narrow = Guess("acme/all", 2, 2, 9), Guess("acme/lamp", 2, 2, 8)
+    assert best(sorted([wide, narrow], key=lambda one: one.rank)) == "acme/lamp"
+    assert best([narrow, replace(narrow, profile="acme/twin")]) is None
+    assert best([]) is None
