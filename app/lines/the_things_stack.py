@@ -111,6 +111,7 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
         username=network.where,
         password=around.secret(asked.secret),
         tls=TlsSettings() if asked.tls else None,
+        publish_qos=0,  # all that the server knows: it would acknowledge nothing
     )
     names = DeviceNames(around.database, network.id)
     await names.restore()

@@ -110,7 +110,8 @@ class MqttLink:
             raise LinkClosedError("the line to the broker failed") from self._inbox.failure
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        """Returns once the broker has acknowledged the message (QoS 1); sent in calling order.
+        """Returns once the broker has acknowledged the message (with QoS 0, once it has left); sent
+        in calling order.
 
         Raises `PublishTimeoutError` when for `publish_timeout` the broker has acknowledged
         nothing (it may still get the message: give orders an end of their own),

@@ -18,7 +18,7 @@ from drivers.mqtt.bulk_client import BulkSocket
 from drivers.mqtt.errors import StreamBrokenError
 from drivers.mqtt.inbox import Arrival, Inbox
 from drivers.mqtt.packets import KIND, PUBLISH, pubacks, read_publish
-from drivers.mqtt.session import QOS, Session
+from drivers.mqtt.session import Session
 from drivers.mqtt.settings import MqttSettings, MqttVersion
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class NetworkThread:
 
     def publish(self, topic: str, payload: bytes) -> int | None:
         """Hands a message to paho; its identifier, None when paho has no room for it."""
-        sent = self._client.publish(topic, payload, qos=QOS)
+        sent = self._client.publish(topic, payload, qos=self._settings.publish_qos)
         self.wake()
         return None if sent.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE else sent.mid
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 # What a broker may have sent and we have not acknowledged; the field is 16 bits wide.
 RECEIVE_MAXIMUM = 65_535
@@ -46,6 +47,7 @@ class MqttSettings:
     keepalive: timedelta = timedelta(seconds=60)
     session_expiry: timedelta = timedelta(days=7)  # how long a version 5 broker keeps the session
     inbox_limit: int = 20_000  # frames waiting to be taken
+    publish_qos: Literal[0, 1] = 1  # 0 for a server that acknowledges nothing: sent is all we know
     publish_limit: int = 1_000  # messages sent and not yet acknowledged by the broker
     publish_queue_limit: int = 250_000  # messages waiting to be sent: a large city at once
     publish_timeout: timedelta = timedelta(seconds=10)  # without a sign of the broker

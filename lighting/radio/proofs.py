@@ -129,12 +129,18 @@ async def hearings(session: AsyncSession, campaign_id: UUID, level_percent: int)
 async def prove_group(
     session: AsyncSession, campaign_id: UUID, group_id: UUID, now: datetime
 ) -> None:
-    """What a group's members said is taken for its silent ones."""
+    """What a group's members said is taken for its silent ones, but for those that were asked one
+    by one since and did not answer: their silence says more than their neighbours."""
     connection = await raw(session)
     await connection.execute(
         """
-        UPDATE radio_campaign_light SET outcome = 'proven', proof = 'sample', proven_at = $3
-        WHERE campaign_id = $1 AND group_id = $2 AND outcome = 'pending'
+        UPDATE radio_campaign_light l SET outcome = 'proven', proof = 'sample', proven_at = $3
+        FROM radio_campaign c
+        WHERE l.campaign_id = $1 AND c.id = $1 AND l.group_id = $2 AND l.outcome = 'pending'
+          AND NOT EXISTS (
+            SELECT FROM command_delivery d
+            WHERE d.light_point_id = l.light_point_id AND d.command_id = c.command_id
+              AND d.attempts > 1)
         """,
         campaign_id,
         group_id,

@@ -141,3 +141,30 @@ def test_impossible_settings_are_refused(name: str, value: Any) -> None:
     given: dict[str, Any] = {"host": "localhost", "port": 1883, "client_id": "x", name: value}
     with pytest.raises(ValueError, match=name):
         MqttSettings(**given)
+
+
+async def test_a_server_that_acknowledges_nothing_is_sent_to_all_the_same(
+    broker: BrokerAddress,
+) -> None:
+    topic = name()
+    async with (
+        MqttLink(settings(broker, subscriptions=[topic])) as hearing,
+        MqttLink(settings(broker, publish_qos=0)) as link,
+    ):
+        await hearing.ready()
+        await asyncio.gather(*(link.publish(topic, b"%d" % number) for number in range(100)))
+        assert link.figures.published_count == 100
+        heard: list[bytes] = []
+        async for batch in hearing.batches(100, BRIEFLY):
+            heard += [frame.payload for frame in batch.frames]
+            batch.acknowledge()
+            if len(heard) == 100:
+                break
+    assert heard == [b"%d" % number for number in range(100)]
+
+
+async def test_without_acknowledgement_no_broker_is_still_noticed() -> None:
+    nowhere = BrokerAddress("127.0.0.1", free_port())
+    async with MqttLink(settings(nowhere, publish_qos=0, publish_timeout=BRIEFLY)) as link:
+        with pytest.raises(PublishTimeoutError):
+            await link.publish(name(), b"x")

@@ -151,6 +151,7 @@ async def test_lights_of_a_group_that_do_not_report_are_sent_single_orders(stree
 
 
 async def test_enough_reports_of_a_group_speak_for_its_silent_members(street: Street) -> None:
+    """But not for those that were asked one by one since, and did not answer."""
     await add_group(street, LIGHTS)
     campaign = await street.start(40)
     for _ in range(12):
@@ -158,7 +159,10 @@ async def test_enough_reports_of_a_group_speak_for_its_silent_members(street: St
     await street.report(40, street.lights[:40])
     while street.now <= campaign.proven_by:
         await street.step(lambda _: False)
-    assert await street.proofs(campaign) == {"report": 40, "sample": 20}
+    asked = {order.controller_key for _, order in street.sent}
+    assert 0 < len(asked) < 20
+    assert await street.proofs(campaign) == {"report": 40, "sample": 20 - len(asked)}
+    assert await street.outcomes(campaign) == {"proven": 60 - len(asked), "failed": len(asked)}
 
 
 async def test_one_member_that_says_otherwise_spoils_the_sample(street: Street) -> None:
