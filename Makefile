@@ -38,7 +38,7 @@ test: ## every test: console, unit, database, broker, scenarios, browser
 	@cd console && npm test
 	@$(PYTHON_HERE) -m pytest $(PYTEST)
 
-check: ## format, lint, types, layers, architecture, API description, console
+check: ## format, lint, types, layers, architecture, codecs, API description, console
 	@sh make/prepare.sh developer node-tools
 	@sh make/check.sh
 
