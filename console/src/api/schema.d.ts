@@ -5636,6 +5636,8 @@ export interface components {
             flux_lm: number | null;
             /** Cct K */
             cct_k: number | null;
+            /** Battery Capacity Wh */
+            battery_capacity_wh: number | null;
         };
         /**
          * MappingAnswer
@@ -6350,6 +6352,7 @@ export interface components {
         /**
          * OverviewAnswer
          * @description Counts of lights in service, open alarms by cause, work orders by state, last day's Wh.
+         *     `cut_off_network_count` are the field networks whose line is not open.
          */
         OverviewAnswer: {
             /**
@@ -6369,6 +6372,8 @@ export interface components {
             differing_count: number;
             /** Heard Count */
             heard_count: number;
+            /** Cut Off Network Count */
+            cut_off_network_count: number;
             /** Last Uplink At */
             last_uplink_at: string | null;
             /** Active Power W */

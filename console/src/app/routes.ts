@@ -35,6 +35,8 @@ const SCREENS: [pattern: string, load: Load][] = [
   ["/light-points/:id", () => import("../registry/LightPoint.svelte")],
   ["/cabinets/:id", () => import("../registry/Cabinet.svelte")],
   ["/estate/networks", () => import("../networks/Networks.svelte")],
+  ["/estate/sensors", () => import("../sensors/Sensors.svelte")],
+  ["/estate/sensors/:id", () => import("../sensors/Sensor.svelte")],
   ["/estate/networks/:id", () => import("../networks/Network.svelte")],
 ];
 

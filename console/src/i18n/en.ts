@@ -10,6 +10,7 @@ import { energy } from "./en/energy";
 import { crew } from "./en/crew";
 import { commissioning } from "./en/commissioning";
 import { networks } from "./en/networks";
+import { sensors } from "./en/sensors";
 import type { Key } from "./fr";
 
 export const en: Record<Key, string> = {
@@ -24,4 +25,5 @@ export const en: Record<Key, string> = {
   ...crew,
   ...commissioning,
   ...networks,
+  ...sensors,
 };

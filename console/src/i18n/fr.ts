@@ -10,6 +10,7 @@ import { energy } from "./fr/energy";
 import { crew } from "./fr/crew";
 import { commissioning } from "./fr/commissioning";
 import { networks } from "./fr/networks";
+import { sensors } from "./fr/sensors";
 
 export const fr = {
   ...app,
@@ -23,6 +24,7 @@ export const fr = {
   ...crew,
   ...commissioning,
   ...networks,
+  ...sensors,
 };
 
 export type Key = keyof typeof fr;

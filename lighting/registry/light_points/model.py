@@ -46,6 +46,7 @@ class LuminaireTypeRef:
     rated_power_w: float | None
     flux_lm: float | None
     cct_k: int | None
+    battery_capacity_wh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

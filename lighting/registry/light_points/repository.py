@@ -47,7 +47,7 @@ _PARTS: Mapping[str, Sequence[sa.ColumnElement[Any]]] = {
     "luminaire": (_luminaire.c.id, _luminaire.c.serial, _luminaire.c.installed_on),
     "type": (
         *(_type.c.maker, _type.c.model, _type.c.lamp_technology),
-        *(_type.c.rated_power_w, _type.c.flux_lm, _type.c.cct_k),
+        *(_type.c.rated_power_w, _type.c.flux_lm, _type.c.cct_k, _type.c.battery_capacity_wh),
     ),
     "controller": (
         *(_controller.c.id, _controller.c.key, _controller.c.address),

@@ -46,6 +46,7 @@ class LuminaireTypeShape(_Shape):
     rated_power_w: float | None
     flux_lm: float | None
     cct_k: int | None
+    battery_capacity_wh: float | None
 
 
 class LuminaireShape(_Shape):
