@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.lines import lunatone, lwm2m, modbus, the_things_stack
+from app.lines import cellular_mqtt, lunatone, lwm2m, modbus, oslp, the_things_stack
 from app.lines.model import Opener
 from lighting.networks.model import NetworkKind
 
@@ -11,4 +11,6 @@ OPENERS: Mapping[NetworkKind, Opener] = {
     NetworkKind.MODBUS: modbus.open_line,
     NetworkKind.LUNATONE: lunatone.open_line,
     NetworkKind.LWM2M: lwm2m.open_line,
+    NetworkKind.OSLP: oslp.open_line,
+    NetworkKind.CELLULAR_MQTT: cellular_mqtt.open_line,
 }

@@ -90,12 +90,22 @@ class LwM2mSettings(KindSettings):
     allows_unprotected: bool = False
 
 
+class DeviceKey(KindSettings):
+    """The public key a device signs with, as PEM."""
+
+    device_id: str = Field(pattern="^[0-9a-f]{24}$")
+    public_key: str = Field(pattern="^-----BEGIN PUBLIC KEY-----", max_length=2000)
+
+
 class OslpSettings(KindSettings):
-    """Our own OSLP server for 2.5G controllers. `secret` names the platform's private key."""
+    """Our own OSLP platform for 2.5G controllers. `secret` names its private key (PEM);
+    `device_keys` are the public keys of the devices."""
 
     host: str = Field(default="0.0.0.0", max_length=253)
     port: Port = 12_122
+    device_port: Port = 12_121
     secret: SecretName | None = None
+    device_keys: tuple[DeviceKey, ...] = ()
 
 
 class CellularMqttSettings(KindSettings):
