@@ -15,6 +15,7 @@ from kit.access.scope import visible_ids
 from kit.db import raw
 from kit.http import ClockDep, SessionDep
 from kit.http.state import KitState, kit_state
+from kit.settings import Settings
 from lighting.networks import service as networks
 from lighting.networks.model import FieldNetworkView, LineState
 from lighting.networks.schemas import NetworkAnswer, network_answer
@@ -112,13 +113,13 @@ async def list_networks(
 ) -> NetworksAnswer:
     """Every field network: its settings, its line, what it carries."""
     now = clock.now()
-    pace = kit.settings.clock.speed if kit.settings.clock else 1.0
     entered = await networks.networks(session, caller)
     found = await _gather(session, caller, now)
     known = await networks.owners(session)
+    held_since = line_told_since(now, kit.settings)
     return NetworksAnswer(
         now=now,
-        items=[_network_now(one, found, now - LINE_TOLD_WITHIN * pace) for one in entered],
+        items=[_network_now(one, found, held_since) for one in entered],
         strays={
             name: row["controller_count"]
             for name, row in found.carried.items()
@@ -157,7 +158,7 @@ def _by(key: str, rows: list[Any]) -> Rows:
 
 
 def _network_now(
-    network: FieldNetworkView, found: _Found, told_since: datetime
+    network: FieldNetworkView, found: _Found, held_since: datetime
 ) -> NetworkNowAnswer:
     carried = found.carried.get(network.name, {})
     line = found.lines.get(network.id)
@@ -169,7 +170,7 @@ def _network_now(
         last_seen_at=carried.get("last_seen_at"),
         waiting_order_count=found.waiting.get(network.name, {}).get("waiting_count", 0),
         quarantined_count=found.refused.get(network.name, {}).get("frame_count", 0),
-        line=line and LineAnswer(**line, is_held=line["told_at"] >= told_since),
+        line=line and LineAnswer(**line, is_held=line["told_at"] >= held_since),
     )
 
 
@@ -185,3 +186,9 @@ def _freshness(carried: Mapping[str, Any]) -> FreshnessAnswer:
         older_count=carried["ever_count"] - carried["week_count"],
         never_count=carried["controller_count"] - carried["ever_count"],
     )
+
+
+def line_told_since(now: datetime, settings: Settings) -> datetime:
+    """A worker that holds a line has spoken of it since."""
+    pace = settings.clock.speed if settings.clock else 1.0
+    return now - LINE_TOLD_WITHIN * pace

@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.views.networks import line_told_since
 from kit.access import service as access
 from kit.access.http import CurrentCaller
 from kit.access.model import Caller
 from kit.access.scope import visible_ids
 from kit.db import raw
 from kit.http import ClockDep, SessionDep
+from kit.http.state import KitState, kit_state
 
 router = APIRouter(tags=["overview"])
 
@@ -52,10 +54,16 @@ _ENERGY = """
     WHERE ($1::uuid[] IS NULL OR organisation_id = ANY($1)) AND "on" < $2 AND "on" >= $2 - 7
     GROUP BY 1 ORDER BY 1 DESC LIMIT 1
 """
+_CUT_OFF = """
+    SELECT count(*) FROM field_network n LEFT JOIN field_network_line l ON l.network_id = n.id
+    WHERE n.state = 'active' AND ($1::uuid[] IS NULL OR n.organisation_id = ANY($1))
+      AND (l.state IS DISTINCT FROM 'open' OR l.told_at < $2)
+"""
 
 
 class OverviewAnswer(BaseModel):
-    """Counts of lights in service, open alarms by cause, work orders by state, last day's Wh."""
+    """Counts of lights in service, open alarms by cause, work orders by state, last day's Wh.
+    `cut_off_network_count` are the field networks whose line is not open."""
 
     now: datetime
     light_point_count: int
@@ -64,6 +72,7 @@ class OverviewAnswer(BaseModel):
     expected_lit_count: int
     differing_count: int
     heard_count: int
+    cut_off_network_count: int
     last_uplink_at: datetime | None
     active_power_w: float | None
     open_alarms: dict[str, int]
@@ -77,16 +86,23 @@ async def overview(
     session: SessionDep,
     clock: ClockDep,
     caller: CurrentCaller,
+    kit: Annotated[KitState, Depends(kit_state)],
     organisation_id: Annotated[UUID | None, Query()] = None,
 ) -> OverviewAnswer:
     """The city in one glance, for everything the caller may see or one organisation of it."""
-    return await read_overview(session, caller, organisation_id, clock.now())
+    now = clock.now()
+    held_since = line_told_since(now, kit.settings)
+    return await read_overview(session, caller, organisation_id, now, held_since)
 
 
 async def read_overview(
-    session: AsyncSession, caller: Caller, organisation_id: UUID | None, now: datetime
+    session: AsyncSession,
+    caller: Caller,
+    organisation_id: UUID | None,
+    now: datetime,
+    held_since: datetime,
 ) -> OverviewAnswer:
-    """Count it all, in four statements."""
+    """Count it all, in five statements."""
     ids = visible_ids(caller)
     if organisation_id is not None:
         chosen = (await access.organisation(session, caller, organisation_id)).id
@@ -99,6 +115,7 @@ async def read_overview(
     energy = await connection.fetchrow(_ENERGY, ids, now.date())
     return OverviewAnswer(
         now=now,
+        cut_off_network_count=await connection.fetchval(_CUT_OFF, ids, held_since),
         **dict(lights),
         open_alarms={row["name"]: row["amount"] for row in alarms},
         work_orders={row["name"]: row["amount"] for row in orders},

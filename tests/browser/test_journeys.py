@@ -42,6 +42,7 @@ SCREENS = {
     "/estate": "Estate",
     "/estate/cabinets": "Estate",
     "/estate/imports": "Estate",
+    "/estate/networks": "Estate",
     "/crew": "Round",
 }
 
@@ -250,6 +251,67 @@ async def test_finance_closes_the_month_and_takes_its_files(desk: Page, site: Si
         assert download.suggested_filename.endswith(f".{format.lower()}")
         assert content.startswith(first_bytes)
         assert len(content) > SMALLEST_REPORT_BYTES
+
+
+async def test_an_administrator_enters_the_network_that_controllers_name(
+    desk: Page, phone: Page, site: Site
+) -> None:
+    await sign_in(desk, site, site.steward)
+    await _go(desk, "Estate")
+    await desk.get_by_role("link", name="Networks").click()
+    astray = desk.get_by_role("region", name="Controllers name a network that nobody has entered")
+    await expect(astray.get_by_role("listitem")).to_contain_text("10 controllers")
+    await astray.get_by_role("button", name="Enter it").click()
+    form = desk.get_by_role("dialog", name="Enter a network")
+    await expect(form.get_by_role("radio", name="ChirpStack")).to_be_checked()
+    await form.get_by_label("Title").fill("LoRaWAN of the town")
+    await form.get_by_label("Name of the secret").fill("Not a name")
+    await form.get_by_role("button", name="Enter a network").click()
+    await expect(form.get_by_label("Name of the secret")).to_be_focused()
+    await form.get_by_label("Name of the secret").fill("chirpstack_town")
+    await form.get_by_role("button", name="Enter a network").click()
+    await _is_told(desk, "Network entered: its line opens within a minute.")
+    await expect(desk.get_by_role("heading", name="LoRaWAN of the town", level=1)).to_be_visible()
+    await expect(
+        desk.get_by_text("chirpstack_town: kept by the server, never shown")
+    ).to_be_visible()
+    await _somebody_names_a_gateway(desk)
+    await _somebody_pauses_it_and_resumes(desk)
+    await _others_look_and_do_not_touch(phone, site)
+
+
+async def _somebody_names_a_gateway(desk: Page) -> None:
+    gateways = desk.get_by_role("list", name="Gateways")
+    await gateways.get_by_role("button").first.click()
+    await gateways.get_by_role("button", name="Name and place").click()
+    place = desk.get_by_role("dialog", name="Name and place")
+    await expect(place.get_by_label("Latitude")).to_have_value(re.compile(r"^47\.32"))
+    await place.get_by_label(re.compile("^Name")).fill("Church tower")
+    await place.get_by_role("button", name="Save").click()
+    await _is_told(desk, "Gateway placed.")
+    await expect(gateways.get_by_role("button", name="Church tower")).to_be_visible()
+
+
+async def _somebody_pauses_it_and_resumes(desk: Page) -> None:
+    await desk.get_by_role("button", name="Pause").click()
+    sure = desk.get_by_role("dialog", name="Pause LoRaWAN of the town?")
+    await expect(sure.get_by_text("10 controllers")).to_be_visible()
+    await sure.get_by_role("button", name="Pause").click()
+    await _is_told(desk, "Network paused.")
+    await desk.get_by_role("button", name="Resume").click()
+    await _is_told(desk, "Network resumed: its line opens within a minute.")
+
+
+async def _others_look_and_do_not_touch(phone: Page, site: Site) -> None:
+    """No worker runs in this town: nobody holds the line, and the card says so."""
+    await sign_in(phone, site, site.operator, "/estate/networks")
+    card = phone.get_by_role("article").filter(has_text="LoRaWAN of the town")
+    await expect(card.get_by_text("Held by none")).to_be_visible()
+    await expect(card.get_by_text("of 10 heard within 26 h")).to_be_visible()
+    await expect(phone.get_by_role("button", name="Enter a network")).to_be_hidden()
+    await card.get_by_role("link", name="LoRaWAN of the town").click()
+    await expect(phone.get_by_text("No worker holds this line")).to_be_visible()
+    await expect(phone.get_by_role("button", name="Change")).to_be_hidden()
 
 
 async def _go(desk: Page, word: str) -> None:

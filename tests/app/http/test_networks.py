@@ -120,7 +120,17 @@ async def test_a_line_of_which_nobody_speaks_is_held_by_none(
         await networks.tell_line(session, report, at)
     (city,) = (await operator.get("/api/v1/networks")).json()["items"]
     assert (city["line"]["state"], city["line"]["detail"]) == ("failing", "nobody answers")
+    assert (await operator.get("/api/v1/overview")).json()["cut_off_network_count"] == 1
     assert city["line"]["is_held"] is is_held
+
+
+async def test_a_line_that_is_open_is_not_cut_off(
+    network: FieldNetworkView, operator: httpx.AsyncClient, database: Database
+) -> None:
+    report = LineReport(network.id, LineState.OPEN, NOW, "", NOW, 1, 0)
+    async with database.session() as session:
+        await networks.tell_line(session, report, NOW)
+    assert (await operator.get("/api/v1/overview")).json()["cut_off_network_count"] == 0
 
 
 async def test_gateways_stand_where_they_were_placed_or_amid_their_lights(

@@ -50,6 +50,8 @@ export const app: Record<keyof typeof french, string> = {
   "live.heard": "Last report {ago}",
   "live.quiet": "Nothing reported since {ago}",
   "live.none": "Nothing reported yet",
+  "live.cut_off.one": "{n} network cut off",
+  "live.cut_off.other": "{n} networks cut off",
   "live.cut": "Server unreachable, data as of {time}",
   "live.streaming": "Changes arrive live",
   "live.polling": "Changes are read again regularly",

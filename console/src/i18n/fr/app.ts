@@ -48,6 +48,8 @@ export const app = {
   "live.heard": "Dernière remontée {ago}",
   "live.quiet": "Aucune remontée depuis {ago}",
   "live.none": "Aucune remontée reçue",
+  "live.cut_off.one": "{n} réseau coupé",
+  "live.cut_off.other": "{n} réseaux coupés",
   "live.cut": "Serveur injoignable, données de {time}",
   "live.streaming": "Les changements arrivent en direct",
   "live.polling": "Les changements sont relus régulièrement",
