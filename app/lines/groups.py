@@ -1,7 +1,7 @@
 """Says frames to multicast groups, by the way their network has for it.
 
-ChirpStack has no topic for groups, only its API. (The Things Stack keeps a group as a device: such a
-group is one more controller there, not a group of ours.)
+ChirpStack has no topic for groups, only its API. (The Things Stack keeps a group as a device: such
+a group is one more controller there, not a group of ours.)
 """
 
 from collections.abc import Iterable
