@@ -8,7 +8,7 @@ about lighting.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntFlag, StrEnum
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
 
@@ -25,6 +25,7 @@ __all__ = [
     "Dims",
     "EncodeError",
     "EventKind",
+    "Found",
     "Frame",
     "HoldsProgram",
     "LevelEcho",
@@ -35,6 +36,7 @@ __all__ = [
     "ProgramStep",
     "Quantity",
     "ReadsMeter",
+    "Scans",
     "SettingEcho",
     "StatusFlag",
     "SwitchesCircuit",
@@ -263,6 +265,13 @@ class Decoded(Struct, frozen=True):
     acknowledgements: list[Acknowledgement]
 
 
+class Found(Struct, frozen=True):
+    """A device a scan has found: its address, and what it says of itself (GTIN, serial, types)."""
+
+    address: str
+    evidence: Mapping[str, Any] = {}
+
+
 class PortFrame(NamedTuple):
     """The bytes of one application frame and the port (LoRaWAN fPort) that says their function."""
 
@@ -275,6 +284,14 @@ class ProgramStep(Struct, frozen=True, gc=False):
 
     minute_of_day: int
     level_percent: int
+
+
+@runtime_checkable
+class Scans(Protocol):
+    """Can look for what stands on its line. Of use when a link is open, not to a codec."""
+
+    async def scan(self) -> Sequence[Found]:
+        """What is there, each with its address; raises `LinkError`."""
 
 
 @runtime_checkable

@@ -1,10 +1,11 @@
 """What is asked of control gear, and how: state, memory banks, what it is, and its level set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from drivers.contract import Found
 from drivers.dali import memory
 from drivers.dali.banks import BANKS
 from drivers.dali.curve import Curve, curve_of, level_of_percent
@@ -70,13 +71,6 @@ class BankBytes(Struct, frozen=True):
     def payload(self) -> bytes:
         """The first offset, then the bytes: what a frame of this bank carries."""
         return bytes([self.start]) + self.content
-
-
-class Found(Struct, frozen=True):
-    """Control gear a scan has found: its address in the estate and what it says of itself."""
-
-    address: str
-    evidence: Mapping[str, Any]
 
 
 async def find(line: Line, priority: Priority = Priority.POLL) -> list[int]:

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from drivers.contract import Found
 from drivers.dali import gear as asking
 from drivers.dali.curve import Curve
 from drivers.dali.frames import BROADCAST, GROUP_MAX, SHORT_ADDRESS_MAX, Address, group, short
-from drivers.dali.gear import Found, Gear
+from drivers.dali.gear import Gear
 from drivers.dali.line import Line, Priority
 from drivers.dali.ports import BANK_OF_PORT, UNKNOWN, Port
 from drivers.dali.rounds import SILENT_POLLS_MAX, STANDARD_PACE, Pace, Task, periods_s

@@ -17,8 +17,7 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from drivers.contract import Frame, PortFrame
-from drivers.dali.gear import Found
+from drivers.contract import Found, Frame, PortFrame
 from drivers.errors import UnreachableError
 from drivers.lunatone.rest import ANSWER_TIMEOUT_S, Rest
 from drivers.lunatone.session import Session, SessionLimits

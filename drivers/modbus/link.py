@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from drivers.contract import Frame, PortFrame
+from drivers.contract import Found, Frame, PortFrame, Scans
 from drivers.errors import UnreachableError
 from drivers.modbus.bus import Bus
 from drivers.modbus.connection import Connection
@@ -83,6 +83,19 @@ class ModbusLink:
         if expires_at is not None and self._now() >= expires_at:
             raise UnreachableError(f"order {order_id} to {address} is past its time")
         await self._units[number].send(self.bus.unit(number), rest, order)
+
+    async def scan(self) -> list[Found]:
+        """What stands behind the units that can look for it, by whole address.
+
+        Raises `LinkError`; a unit without anything behind it is passed over.
+        """
+        gateway = self._settings.gateway
+        return [
+            Found(f"{gateway}/{number}/{found.address}", found.evidence)
+            for number, unit in self._units.items()
+            if isinstance(unit, Scans)
+            for found in await unit.scan()
+        ]
 
     def _place(self, address: str) -> tuple[int, str]:
         gateway, _, behind = address.partition("/")

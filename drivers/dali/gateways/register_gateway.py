@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from drivers.contract import PortFrame
+from drivers.contract import Found, PortFrame
 from drivers.dali.frames import SHORT_ADDRESS_MAX
 from drivers.dali.gateways.gear_map import GearBlock, GearMap
-from drivers.dali.gear import Found
 from drivers.dali.master import ALL
 from drivers.dali.ports import UNKNOWN, Port
 from drivers.dali.rounds import SILENT_POLLS_MAX, STANDARD_PACE, Pace, Task

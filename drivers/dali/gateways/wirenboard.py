@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from drivers.contract import PortFrame
+from drivers.contract import Found, PortFrame
 from drivers.dali.driver import ControlGear
 from drivers.dali.frames import Forward, with_enabling
 from drivers.dali.gateways.wirenboard_words import (
@@ -26,7 +26,6 @@ from drivers.dali.gateways.wirenboard_words import (
     answer_of,
     is_pending,
 )
-from drivers.dali.gear import Found
 from drivers.dali.line import Answer, Line, Priority, answers_to, frame_priority
 from drivers.dali.master import Master, TellGear
 from drivers.dali.overheard import ordered_level, overheard

@@ -17,7 +17,6 @@ from drivers.dali.gateways.intesis import (
 )
 from drivers.dali.gateways.register_gateway import RegisterGateway
 from drivers.dali.ports import Port
-from drivers.dali.rounds import Pace
 from drivers.errors import DecodeError, UnknownPortError, UnreachableError
 from tests.drivers.dali.gateways.polling import AT, LATER, polled, values
 from tests.peers.dali.gear import PeerGear, PeerLine
@@ -141,11 +140,11 @@ async def test_a_model_without_these_registers_is_read_as_far_as_it_goes() -> No
 
 
 async def test_a_scan_finds_the_gear_the_gateway_shows() -> None:
-    unit = RegisterGateway(INMBSDAL, Pace())
     peer = IntesisPeer({0: PeerLine(PeerGear(0)), 1: PeerLine(PeerGear(63))})
-    async with polled(peer.memory, unit, OLD) as (_, heard):
+    async with polled(peer.memory, OLD.unit(), OLD) as (link, heard):
         await eventually(lambda: heard.of("1/63", Port.STATE))
-        assert [one.address for one in await unit.scan()] == ["0/0", "1/63"]
+        found = await link.scan()
+        assert [one.address for one in found] == ["gare/1/0/0", "gare/1/1/63"]
 
 
 def _state_payload(status: int, level: int, ordered: int = 255) -> bytes:

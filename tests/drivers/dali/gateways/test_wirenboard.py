@@ -199,10 +199,9 @@ async def test_frames_of_one_exchange_hold_the_line_together() -> None:
 
 
 async def test_a_scan_finds_gear_of_all_lines() -> None:
-    unit = _quick()
     lines = {0: PeerLine(PeerGear(3)), 2: PeerLine(PeerGear(63))}
-    async with _polled(WirenBoardPeer(lines), unit) as (_, heard):
+    async with _polled(WirenBoardPeer(lines), _quick()) as (link, heard):
         await eventually(lambda: heard.of("2/63", Port.STATE))
-        found = await unit.scan()
-    assert [one.address for one in found] == ["0/3", "2/63"]
+        found = await link.scan()
+    assert [one.address for one in found] == ["gare/1/0/3", "gare/1/2/63"]
     assert all(one.evidence["gtin"] == 1234567654321 for one in found)
