@@ -143,6 +143,7 @@ class Special(IntEnum):
 
 
 SELECT_DIMMING_CURVE = 0xE3
+QUERY_SCENE_LEVEL = 0xB0  # and the scene in the last four bits
 _CONFIGURATION = range(0x20, 0x82)  # heeded only when heard twice within 100 ms
 _ANSWERED_SPECIALS = (Special.COMPARE, Special.WRITE_MEMORY_LOCATION)
 _DOUBLED_SPECIALS = (Special.INITIALISE, Special.RANDOMISE)
@@ -167,6 +168,12 @@ def order_of(to: Address, what: OrderOf, number: int) -> Forward:
 def query(to: Address, what: Query) -> Forward:
     """A question to gear."""
     return Forward(to.byte | _COMMAND, what, has_answer=True)
+
+
+def query_scene(to: Address, number: int) -> Forward:
+    """The level of a scene, 0..15."""
+    opcode = QUERY_SCENE_LEVEL | _within("scene", number, SCENE_MAX)
+    return Forward(to.byte | _COMMAND, opcode, has_answer=True)
 
 
 def query_led(to: Address, what: LedQuery) -> Forward:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from drivers.dali.frames import (
     LED_GEAR,
+    QUERY_SCENE_LEVEL,
     SELECT_DIMMING_CURVE,
     Address,
     Forward,
@@ -55,7 +56,10 @@ _LED_NAMES: dict[int, str] = {
     **{one.value: f"QUERY {one.name.replace('_', ' ')}" for one in LedQuery},
     SELECT_DIMMING_CURVE: "SELECT DIMMING CURVE",
 }
-_NUMBERED = {one.value: one.name.replace("_", " ") for one in OrderOf}
+_NUMBERED = {
+    **{one.value: one.name.replace("_", " ") for one in OrderOf},
+    QUERY_SCENE_LEVEL: "QUERY SCENE LEVEL",
+}
 _SPECIALS = {one.value: one.name.replace("_", " ") for one in Special}
 _WITHOUT_PARAMETER = (Special.TERMINATE, Special.RANDOMISE, Special.COMPARE)
 

@@ -88,6 +88,7 @@ def _pairs() -> Iterator[Any]:
             yield frames.order_of(ours, numbered, 9), kind(theirs, 9)
         for asked, kind in QUERIES.items():
             yield frames.query(ours, asked), kind(theirs)
+        yield frames.query_scene(ours, 9), general.QuerySceneLevel(theirs, 9)
         curve = LedQuery.DIMMING_CURVE
         yield frames.query_led(ours, curve), led.QueryDimmingCurve(theirs)
         failures = LedQuery.FAILURE_STATUS

@@ -7,31 +7,14 @@ import pytest
 
 from drivers.dali import gear as asking
 from drivers.dali.curve import Curve
-from drivers.dali.frames import Forward, Order, group, order, query, short, with_enabling
+from drivers.dali.frames import Forward, Order, group, order, query, short
 from drivers.dali.frames import Query as Ask
 from drivers.dali.gear import DisturbedReadError, Gear
 from drivers.dali.line import FRAMES_PER_EXCHANGE_MAX, Answer, Line, Priority
 from drivers.dali.memory import read_bank as values_of
 from drivers.dali.ports import GearState
 from tests.peers.dali.gear import D4I, PeerGear, PeerLine
-
-
-class Wires:
-    """Carries frames straight to the gear."""
-
-    def __init__(self, line: PeerLine) -> None:
-        self.line = line
-        self.priorities: list[Priority] = []
-
-    async def exchange(self, frames: Sequence[Forward], priority: Priority) -> list[Answer]:
-        self.priorities.append(priority)
-        answers: list[Answer] = []
-        for frame in frames:
-            await asyncio.sleep(0)
-            for each in with_enabling([frame]):
-                answer = self.line.send(each.payload, each.is_sent_twice)
-            answers.append(answer)
-        return answers
+from tests.peers.dali.wires import Wires
 
 
 def _line(*gears: PeerGear) -> tuple[Line, PeerLine]:

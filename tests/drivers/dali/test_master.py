@@ -1,43 +1,24 @@
 """A line run by its master: gear found, asked, ordered and proven."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
 
 from drivers.contract import LevelEcho, Quantity
-from drivers.dali.frames import Forward, with_enabling
-from drivers.dali.line import Answer, Line, Priority
+from drivers.dali.line import Line
 from drivers.dali.master import Master, address_of
 from drivers.dali.meaning import decode_uplink
 from drivers.dali.ports import PORT_OF_BANK, Port
 from drivers.dali.rounds import STANDARD_PACE, Pace
 from drivers.errors import LinkError, UnreachableError
 from tests.peers.dali.gear import PeerGear, PeerLine
+from tests.peers.dali.wires import Wires
 from tests.polling import eventually
 
 AT = datetime(2026, 10, 24, 18, 30, tzinfo=UTC)
-
-
-class Wires:
-    """Carries frames to the gear; fails while the gateway is away."""
-
-    def __init__(self, line: PeerLine) -> None:
-        self.line = line
-        self.is_away = False
-
-    async def exchange(self, frames: Sequence[Forward], priority: Priority) -> list[Answer]:
-        if self.is_away:
-            raise UnreachableError("the gateway is away")
-        answers: list[Answer] = []
-        for frame in frames:
-            await asyncio.sleep(0)
-            for each in with_enabling([frame]):
-                answer = self.line.send(each.payload, each.is_sent_twice)
-            answers.append(answer)
-        return answers
 
 
 class World:

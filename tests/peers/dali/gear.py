@@ -76,6 +76,7 @@ class PeerGear(fakes.Gear):  # type: ignore[misc]
         self.is_silent = False
         self.status_bits = 0
         self.led_failures = 0
+        self.fade = [0, 7]
 
     def send(self, cmd: Any) -> int | None:
         if self.is_silent:
@@ -95,11 +96,22 @@ class PeerGear(fakes.Gear):  # type: ignore[misc]
     def _own_answer(self, cmd: Any) -> int | None:
         if isinstance(cmd, general.QueryStatus):
             return self.status_bits | (0b100 if self.level else 0)
+        if isinstance(cmd, general.QueryFadeTimeFadeRate):
+            return self.fade[0] << 4 | self.fade[1]
+        self._take_setting(cmd)
         if LED not in self.devicetypes:
             return None
         if isinstance(cmd, led.QueryDimmingCurve):
             return int(self.is_linear)
         return self.led_failures if isinstance(cmd, led.QueryFailureStatus) else None
+
+    def _take_setting(self, cmd: Any) -> None:
+        if isinstance(cmd, general.SetFadeTime):
+            self.fade[0] = self.dtr0
+        elif isinstance(cmd, general.SetFadeRate):
+            self.fade[1] = self.dtr0
+        elif isinstance(cmd, led.SelectDimmingCurve):
+            self.is_linear = self.dtr0 == 1
 
 
 class PeerLine:
