@@ -16,6 +16,7 @@ THINGS_APPLICATION = "reverbere-demo@montpellier"
 # EUI-64 whose first octet says "locally administered": no maker's device has one of these.
 DEV_EUI = "02de300000{:06x}"
 NAS = "nas/ul20xx"
+JSON_PROFILE = "cellular/lamp-json"
 DALI_GATEWAY, DALI_PROFILE = "dali-armoire-6", "intesis/in703dal"
 # What the registry expects of a controller; the simulated ones report more often than that.
 RADIO_PERIOD = timedelta(hours=1)
@@ -31,9 +32,14 @@ def _short_address(_: int, rank: int) -> str:
     return f"{DALI_GATEWAY}/1/0/{rank}"
 
 
-def _endpoint_name(number: int, _: int) -> str:
-    """As a modem of no maker would call itself."""
-    return f"urn:imei:99000000{number:07d}"
+def _imei(number: int, _: int) -> str:
+    """That of a modem of no maker."""
+    return f"99000000{number:07d}"
+
+
+def _endpoint_name(number: int, rank: int) -> str:
+    """As such a modem would call itself."""
+    return f"urn:imei:{_imei(number, rank)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,15 @@ DISTRICTS: Sequence[District] = (
         _endpoint_name,
         frozenset({8}),
         settings={"host": "127.0.0.1", "allows_unprotected": True},
+    ),
+    District(
+        NetworkKind.CELLULAR_MQTT,
+        "lte-m",
+        "LTE-M, messages JSON (généré)",
+        JSON_PROFILE,
+        _imei,
+        frozenset({10}),
+        settings={"profile": JSON_PROFILE, "topic_filter": "lamps/+/up"},
     ),
 )
 

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 
 from app.demo import cabinets
 from lighting.networks.model import FieldNetworkView, NetworkKind
+from simulator.cellular.district import ReportingDistrict
 from simulator.lwm2m.district import CellularDistrict
 from simulator.modbus.cabinet import CabinetVoice
 from simulator.modbus.dali_gateway import DaliGateway
 from simulator.sharing import SharedCity
+from simulator.speaker import BrokerLogin
 from simulator.wired import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What voices speak about: the city, and the cabinet that has devices of its own."""
+    """What voices speak about and through: the city, the cabinet that has devices of its own, the
+    broker."""
 
     shared: SharedCity
     wired_cabinet: str
+    broker: BrokerLogin
     seed: int
 
 
@@ -38,9 +42,14 @@ def _cellular(network: FieldNetworkView, around: Surroundings) -> Voice:
     return CellularDistrict(network.name, server, around.shared, around.seed)
 
 
+def _reporting(network: FieldNetworkView, around: Surroundings) -> Voice:
+    return ReportingDistrict(network.name, around.broker, around.shared, around.seed)
+
+
 VOICES: Mapping[NetworkKind, MakeVoice] = {
     NetworkKind.MODBUS: _on_bus,
     NetworkKind.LWM2M: _cellular,
+    NetworkKind.CELLULAR_MQTT: _reporting,
 }
 
 

@@ -1,0 +1,1 @@
+"""Cellular lamp controllers that publish JSON to a broker."""
