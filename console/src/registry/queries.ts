@@ -1,7 +1,7 @@
 /** What the console asks of the registry. */
 import { get, patch, post } from "../api/client";
 import type { Page } from "../api/pages.svelte";
-import type { Cabinet, ImportMapping, ImportRow, ImportRun, LightPoint } from "../api/types";
+import type { Cabinet, CabinetState, ImportMapping, ImportRow, ImportRun, LightPoint } from "../api/types";
 
 export interface LightPointFilters {
   organisation_id?: string;
@@ -22,6 +22,9 @@ export const changeLightPoint = (id: string, change: Partial<Pick<LightPoint, "s
   patch<LightPoint>(`/light-points/${id}`, { body: change });
 
 export const cabinet = (id: string, signal?: AbortSignal) => get<Cabinet>(`/cabinets/${id}`, { signal });
+
+export const cabinetState = (id: string, signal?: AbortSignal) =>
+  get<CabinetState>(`/cabinets/${id}/state`, { signal });
 
 export const importRuns = (organisationId: string, cursor: string | undefined, signal: AbortSignal) =>
   get<Page<ImportRun>>("/imports", { query: { organisation_id: organisationId, cursor, limit: 50 }, signal });

@@ -17,8 +17,7 @@ export const codes: Record<keyof typeof french, string> = {
   "cause.battery_low": "Battery low",
   "cause.battery_not_charging": "Battery not charging",
   "cause.panel_failure": "Solar panel fault",
-  "cause.means.battery_low":
-    "The battery is below 20 %: the next night is in danger, light is shed ahead.",
+  "cause.means.battery_low": "The battery is below 20 %: the next night is in danger, light is shed ahead.",
   "cause.means.battery_not_charging":
     "The panel gives power in broad daylight and none reaches the battery: controller, fuse or cable.",
   "cause.means.panel_failure":
@@ -33,16 +32,13 @@ export const codes: Record<keyof typeof french, string> = {
     "It draws clearly less than expected at this level: part of the source or the gear has failed.",
   "cause.means.lamp_power_too_high":
     "It draws clearly more than expected at this level: check gear, wiring or the estate’s data.",
-  "cause.means.door_open":
-    "The cabinet’s door is open: live parts are within reach.",
+  "cause.means.door_open": "The cabinet’s door is open: live parts are within reach.",
   "cause.means.breaker_tripped":
     "A breaker of the cabinet has tripped: short circuit or overload on a feeder.",
   "cause.means.residual_current":
     "The residual-current device has tripped or sees a leak: insulation fault of a feeder.",
-  "cause.means.supply_loss":
-    "No phase is present at the cabinet: outage of the grid, fuses or metering.",
-  "cause.means.phase_loss":
-    "One or two phases of the cabinet have no voltage any more.",
+  "cause.means.supply_loss": "No phase is present at the cabinet: outage of the grid, fuses or metering.",
+  "cause.means.phase_loss": "One or two phases of the cabinet have no voltage any more.",
   "cause.means.contactor_stuck":
     "The auxiliary contact contradicts the relay: welded contacts, coil or local switch.",
   "urgency.U0": "danger, make safe",

@@ -19,8 +19,7 @@ export const codes = {
     "La batterie est sous 20 % : la nuit prochaine est menacée, la lumière est réduite d’avance.",
   "cause.means.battery_not_charging":
     "Le panneau produit en plein jour et rien n’arrive à la batterie : régulateur, fusible ou câble.",
-  "cause.means.panel_failure":
-    "Le panneau ne donne rien en plein jour : cassé, couvert, débranché ou volé.",
+  "cause.means.panel_failure": "Le panneau ne donne rien en plein jour : cassé, couvert, débranché ou volé.",
   "cause.means.lamp_failure":
     "Le point devrait éclairer et ne consomme presque rien : lampe, alimentation ou protection de pied.",
   "cause.means.lamp_unexpected_on":
@@ -31,16 +30,14 @@ export const codes = {
     "Le point consomme nettement moins que prévu à ce niveau : source partielle ou appareillage en défaut.",
   "cause.means.lamp_power_too_high":
     "Le point consomme nettement plus que prévu à ce niveau : appareillage, raccordement ou donnée de patrimoine à vérifier.",
-  "cause.means.door_open":
-    "La porte de l’armoire est ouverte : danger d’accès à des pièces sous tension.",
+  "cause.means.door_open": "La porte de l’armoire est ouverte : danger d’accès à des pièces sous tension.",
   "cause.means.breaker_tripped":
     "Un disjoncteur de l’armoire a déclenché : court-circuit ou surcharge sur un départ.",
   "cause.means.residual_current":
     "Le différentiel a déclenché ou mesure un courant de fuite : défaut d’isolement d’un départ.",
   "cause.means.supply_loss":
     "Aucune phase n’est présente à l’armoire : coupure du réseau, fusibles ou comptage.",
-  "cause.means.phase_loss":
-    "Une ou deux phases de l’armoire n’ont plus de tension.",
+  "cause.means.phase_loss": "Une ou deux phases de l’armoire n’ont plus de tension.",
   "cause.means.contactor_stuck":
     "Le contact auxiliaire contredit le relais : contacts collés, bobine ou commande locale.",
   "urgency.U0": "danger, mise en sécurité",
