@@ -108,7 +108,8 @@ export const networks = {
   "network.field.device_port": "Port des appareils",
   "network.field.public_key": "Clé publique",
   "network.help.device_id": "24 chiffres hexadécimaux : fabricant (4), puis appareil (20).",
-  "network.help.device_keys": "La clé publique de chaque appareil ; ce qui n’est pas signé avec elle n’est pas entendu.",
+  "network.help.device_keys":
+    "La clé publique de chaque appareil ; ce qui n’est pas signé avec elle n’est pas entendu.",
   "network.help.device_port": "Port TCP sur lequel les appareils prennent les ordres.",
   "network.help.public_key": "En PEM, à partir de -----BEGIN PUBLIC KEY-----.",
   "network.field.host": "Hôte",
