@@ -6,9 +6,9 @@ from datetime import timedelta
 from drivers import profiles
 from drivers.contract import UpdatesFirmware
 from drivers.errors import UnreachableError
-from drivers.lwm2m import firmware
-from drivers.lwm2m.firmware import Stage
 from drivers.lwm2m.link import Lwm2mLink
+from drivers.lwm2m.server import firmware
+from drivers.lwm2m.server.firmware import Stage
 from kit.clock import Clock
 from kit.ids import new_id
 from lighting.control.model import Order

@@ -18,7 +18,7 @@ from typing import Any
 
 from drivers.lwm2m.link import Lwm2mLink, Lwm2mSettings
 from drivers.lwm2m.registrations import MemoryStore
-from drivers.lwm2m.security import EndpointKey
+from drivers.lwm2m.server.security import EndpointKey
 from tests.peers.lwm2m.lamp import LampPeer, now_s
 from tests.peers.lwm2m.protection import DeviceProtection
 

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from app.lines.orders import words_of
 from drivers.lwm2m.link import Lwm2mLink, Lwm2mSettings
 from drivers.lwm2m.registrations import Registration, from_json, to_json
-from drivers.lwm2m.security import read_keys
+from drivers.lwm2m.server.security import read_keys
 from kit.db import Database
 from lighting.control.model import Order
 from lighting.ingest.intake import Batch

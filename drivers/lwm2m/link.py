@@ -17,16 +17,16 @@ from aiocoap.oscore_sitewrapper import OscoreSiteWrapper
 from drivers.contract import Frame, PortFrame
 from drivers.errors import LinkError, RefusedByDeviceError, UnreachableError
 from drivers.lwm2m import topics
-from drivers.lwm2m.attending import Attendance
-from drivers.lwm2m.carrying import carry
-from drivers.lwm2m.desk import FrontDesk
-from drivers.lwm2m.exchange import Exchange
 from drivers.lwm2m.registrations import Registration, RegistrationStore
-from drivers.lwm2m.roster import Roster
-from drivers.lwm2m.security import KeyRing
+from drivers.lwm2m.server.attending import Attendance
+from drivers.lwm2m.server.carrying import carry
+from drivers.lwm2m.server.desk import FrontDesk
+from drivers.lwm2m.server.exchange import Exchange
+from drivers.lwm2m.server.roster import Roster
+from drivers.lwm2m.server.security import KeyRing
+from drivers.lwm2m.server.site import Site
+from drivers.lwm2m.server.waiting import Waiting, WaitingOrder
 from drivers.lwm2m.settings import Lwm2mSettings
-from drivers.lwm2m.site import Site
-from drivers.lwm2m.waiting import Waiting, WaitingOrder
 from drivers.spool import Spool, SpooledBatch
 
 __all__ = ["Lwm2mLink", "Lwm2mSettings"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from drivers.lwm2m.security import EndpointKey
+from drivers.lwm2m.server.security import EndpointKey
 
 
 @dataclass(frozen=True, slots=True)

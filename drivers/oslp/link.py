@@ -19,9 +19,7 @@ from msgspec.structs import replace
 from drivers.contract import Frame, PortFrame
 from drivers.errors import DecodeError, RefusedByDeviceError, UnreachableError
 from drivers.oslp import messages
-from drivers.oslp.driver import frame_of
-from drivers.oslp.envelope import Envelope, PrivateKey, PublicKey, is_genuine
-from drivers.oslp.line import (
+from drivers.oslp.connection import (
     ANSWER_S_MAX,
     IDLE_S_MAX,
     close,
@@ -29,6 +27,8 @@ from drivers.oslp.line import (
     unreachable,
     write_envelope,
 )
+from drivers.oslp.driver import frame_of
+from drivers.oslp.envelope import Envelope, PrivateKey, PublicKey, is_genuine
 from drivers.oslp.meaning import PORTS
 from drivers.oslp.sessions import SEQUENCE_WINDOW, Session, SessionStore, following, is_next
 from drivers.oslp.values import STATUS_NAMES, STATUS_OK, time_text

@@ -18,7 +18,7 @@ SHELL_OF_SCHEDULES = (
     "routes.py",
     "jobs.py",
 )
-SHELL_OF_DRIVERS = ("mqtt",)
+SHELL_OF_DRIVERS = {"mqtt", "server"}
 # Files of any driver that hold its connection; everything else in it is pure.
 SHELL_FILES_OF_DRIVERS = (
     "api.py",
@@ -70,7 +70,7 @@ def is_pure(place: str) -> bool:
         return True
     if path.parts[0] == "schedules":
         return path.name not in SHELL_OF_SCHEDULES
-    is_shell = path.parts[1] in SHELL_OF_DRIVERS or path.name in SHELL_FILES_OF_DRIVERS
+    is_shell = bool(SHELL_OF_DRIVERS & set(path.parts[1:-1])) or path.name in SHELL_FILES_OF_DRIVERS
     return path.parts[0] == "drivers" and not is_shell
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from drivers.contract import EventKind
 from drivers.errors import RefusedByDeviceError, UnreachableError
-from drivers.lwm2m import firmware
-from drivers.lwm2m.firmware import Progress, Stage, UpdateFailedError
 from drivers.lwm2m.link import Lwm2mLink
+from drivers.lwm2m.server import firmware
+from drivers.lwm2m.server.firmware import Progress, Stage, UpdateFailedError
 from tests.drivers.lwm2m.test_link import ENDPOINT, Listening, listening
 from tests.peers.lwm2m.lamp import LampPeer
 from tests.polling import eventually

@@ -9,7 +9,7 @@ from aiocoap.numbers.codes import Code
 
 from drivers.errors import UnreachableError
 from drivers.lwm2m.registrations import MemoryStore
-from drivers.lwm2m.security import (
+from drivers.lwm2m.server.security import (
     EPOCH_NUMBERS,
     EndpointKey,
     KeyRing,

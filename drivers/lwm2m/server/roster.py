@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from aiocoap.transports.oscore import OSCOREAddress
 
-from drivers.lwm2m.exchange import Exchange, address_of
 from drivers.lwm2m.registrations import Registered, Registration, RegistrationStore
-from drivers.lwm2m.security import NUMBERS_LEFT_MIN, KeyRing
+from drivers.lwm2m.server.exchange import Exchange, address_of
+from drivers.lwm2m.server.security import NUMBERS_LEFT_MIN, KeyRing
 
 
 class Roster:

@@ -9,8 +9,8 @@ from aiocoap.numbers.codes import Code
 
 from drivers.errors import DecodeError
 from drivers.lwm2m.content import BODY_BYTES_MAX
-from drivers.lwm2m.exchange import address_of
 from drivers.lwm2m.registering import Request, parse_request
+from drivers.lwm2m.server.exchange import address_of
 
 REGISTRY = "rd"
 SEND = "dp"

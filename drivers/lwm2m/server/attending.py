@@ -10,13 +10,13 @@ from aiocoap.numbers.codes import Code
 
 from drivers.contract import PortFrame
 from drivers.errors import LinkError, RefusedByDeviceError
-from drivers.lwm2m.carrying import accepted, answered, read
-from drivers.lwm2m.exchange import Exchange
 from drivers.lwm2m.objects import CONNECTIVITY, DEVICE, LAMP_CONTROLLER
-from drivers.lwm2m.observing import Observation
 from drivers.lwm2m.paths import Path
 from drivers.lwm2m.registrations import Registration
 from drivers.lwm2m.resources import HEARD_OBJECTS
+from drivers.lwm2m.server.carrying import accepted, answered, read
+from drivers.lwm2m.server.exchange import Exchange
+from drivers.lwm2m.server.observing import Observation
 
 log = logging.getLogger(__name__)
 

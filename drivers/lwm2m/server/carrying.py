@@ -9,12 +9,12 @@ from drivers.contract import PortFrame
 from drivers.errors import EncodeError
 from drivers.lwm2m import content
 from drivers.lwm2m.content import Format
-from drivers.lwm2m.exchange import Exchange
 from drivers.lwm2m.packet import Kind, Packet, pack, unpack
 from drivers.lwm2m.paths import Path
 from drivers.lwm2m.registrations import Registration
 from drivers.lwm2m.resources import OVERRIDE_END, OVERRIDE_START
 from drivers.lwm2m.senml import Scalar
+from drivers.lwm2m.server.exchange import Exchange
 
 _WINDOW_BYTES = 4
 

@@ -15,9 +15,9 @@ from drivers.lwm2m.packet import Kind, pack
 from drivers.lwm2m.paths import ROOT
 from drivers.lwm2m.registering import Request
 from drivers.lwm2m.registrations import Registration, new_registration
-from drivers.lwm2m.roster import Roster
+from drivers.lwm2m.server.roster import Roster
+from drivers.lwm2m.server.site import Caller
 from drivers.lwm2m.settings import Lwm2mSettings
-from drivers.lwm2m.site import Caller
 
 STRANGERS_MAX = 1000
 # One frame an hour tells enough of a device that keeps trying to register.

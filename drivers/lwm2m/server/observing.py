@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from drivers.lwm2m.exchange import Exchange, Watch
 from drivers.lwm2m.paths import Path
+from drivers.lwm2m.server.exchange import Exchange, Watch
 
 log = logging.getLogger(__name__)
 
