@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from drivers.contract import PortFrame
 from drivers.lorawan import eu868
 from lighting.control.model import Order
-from lighting.radio import repository
+from lighting.radio import memberships, repository
 from lighting.radio.compute import cost, emission, single_emission
 from lighting.radio.model import ELAPSED_MAX, Channel, Emission, FrameState, GroupFrame
 from lighting.radio.networks import settings_by_network, window_of
@@ -71,7 +71,7 @@ async def hand_out(
 async def _to_groups(
     session: AsyncSession, rows: Sequence[Any], reaches: Callable[[str], bool]
 ) -> list[_Ready]:
-    heard_by = await repository.member_gateways(session, [row["group_id"] for row in rows])
+    heard_by = await memberships.member_gateways(session, [row["group_id"] for row in rows])
     return [
         _Ready(
             id=row["id"],

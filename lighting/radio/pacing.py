@@ -20,7 +20,13 @@ from lighting.control.rules import pace
 from lighting.control.sending import Admission
 from lighting.radio import repository
 from lighting.radio.compute import single_emission
-from lighting.radio.model import ELAPSED_MAX, HOLD_MAX, PROOF_PERIODS, Emission
+from lighting.radio.model import (
+    ELAPSED_MAX,
+    HOLD_MAX,
+    PROOF_PERIODS,
+    Emission,
+    RadioSettings,
+)
 from lighting.radio.networks import settings_by_network, window_of
 from lighting.radio.rules import Wish, give_slots, proof_due
 from lighting.telemetry import service as telemetry
@@ -86,6 +92,24 @@ def payload_bytes(profile: str, level_percent: int) -> int:
         return UNWRITABLE_BYTES
 
 
+class SingleEmissions:
+    """How single orders go on air; worked out once for each kind of them."""
+
+    def __init__(self, settings: Mapping[str, RadioSettings]) -> None:
+        self._settings = settings
+        self._known: dict[tuple[str, str, int, float | None], Emission] = {}
+
+    def of(self, network: str, profile: str, level_percent: int, snr_db: float | None) -> Emission:
+        """The order of a level to a device of this network and model, last heard so."""
+        key = (network, profile, level_percent, snr_db)
+        known = self._known.get(key)
+        if known is None:
+            size = payload_bytes(profile, level_percent)
+            settings = self._settings[network]
+            known = self._known[key] = single_emission(window_of(profile), settings, snr_db, size)
+        return known
+
+
 async def _ways(session: AsyncSession, orders: Sequence[Order]) -> Mapping[tuple[UUID, int], _Way]:
     command_ids = list({order.command_id for order in orders if order.command_id is not None})
     if not command_ids:
@@ -124,16 +148,11 @@ def _by_group(
 async def _wishes(session: AsyncSession, orders: Sequence[Order]) -> list[Wish]:
     settings = await settings_by_network(session, {order.network for order in orders})
     seen = await telemetry.latest(session, [order.controller_key for order in orders])
-    known: dict[tuple[str, str, int, float | None], Emission] = {}
+    emissions = SingleEmissions(settings)
     wishes = []
     for order in orders:
         state = seen.get(order.controller_key)
         snr_db = state.snr_db if state is not None else None
-        key = (order.network, order.profile, order.level_percent, snr_db)
-        if key not in known:
-            size = payload_bytes(order.profile, order.level_percent)
-            known[key] = single_emission(
-                window_of(order.profile), settings[order.network], snr_db, size
-            )
-        wishes.append(Wish(order.delivery_id, order.gateway, known[key], order.attempts))
+        of = emissions.of(order.network, order.profile, order.level_percent, snr_db)
+        wishes.append(Wish(order.delivery_id, order.gateway, of, order.attempts))
     return wishes

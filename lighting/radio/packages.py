@@ -11,7 +11,7 @@ from drivers.lorawan.packages import clock_sync, multicast_setup
 from kit.access import audit
 from kit.access.model import Caller, Role
 from kit.log import get_logger
-from lighting.radio import repository
+from lighting.radio import memberships
 from lighting.radio.model import FrameState, MemberState, PackageHeard
 from lighting.radio.tables import RadioFrame
 from lighting.registry.directory.model import ControllerRef
@@ -36,7 +36,7 @@ async def note(session: AsyncSession, heard: Iterable[PackageHeard], now: dateti
             log.info("package not answered", controller_key=one.controller_key, reason=str(error))
             continue
         for slot, state in slots:
-            await repository.note_member(session, one.controller_key, slot, state.value, now)
+            await memberships.note_member(session, one.controller_key, slot, state.value, now)
         for answer in answers:
             frame = clock_sync.encode_downlink(answer)
             session.add(_frame(one.controller_key, frame.port, frame.payload, now, ANSWER_AGE_MAX))

@@ -10,8 +10,8 @@ from kit.access.model import Caller
 from kit.errors import InvalidInputError
 from lighting.control import service as control
 from lighting.control.model import Target
-from lighting.radio import repository
-from lighting.radio.compute import make_plan, single_emission
+from lighting.radio import memberships, repository
+from lighting.radio.compute import make_plan
 from lighting.radio.model import (
     CAMPAIGN_LIGHTS_MAX,
     GROUPS_MAX,
@@ -21,7 +21,7 @@ from lighting.radio.model import (
     UnreachedLight,
 )
 from lighting.radio.networks import settings_by_network, window_of
-from lighting.radio.pacing import is_radio, payload_bytes
+from lighting.radio.pacing import SingleEmissions, is_radio, payload_bytes
 from lighting.registry.directory import service as directory
 from lighting.registry.directory.model import ControllerRef, TargetLight
 from lighting.telemetry import service as telemetry
@@ -54,6 +54,7 @@ async def _lights(
     refs = await directory.refs_of(session, keys)
     seen = await telemetry.latest(session, keys)
     settings = await settings_by_network(session, {ref.network for ref in refs})
+    emissions = SingleEmissions(settings)
     lights: list[RadioLight] = []
     unreached: list[UnreachedLight] = []
     for ref in refs:
@@ -63,16 +64,14 @@ async def _lights(
         elif state is None or state.gateway_address is None:
             unreached.append(_unreached(ref, NEVER_HEARD))
         else:
-            window = window_of(ref.profile)
-            size = payload_bytes(ref.profile, level_percent)
             lights.append(
                 RadioLight(
                     light_point_id=ref.light_point_id,
                     controller_key=ref.controller_key,
                     network=ref.network,
                     gateway=state.gateway_address,
-                    window=window,
-                    emission=single_emission(window, settings[ref.network], state.snr_db, size),
+                    window=window_of(ref.profile),
+                    emission=emissions.of(ref.network, ref.profile, level_percent, state.snr_db),
                     period=timedelta(seconds=ref.expected_period_s),
                 )
             )
@@ -99,6 +98,6 @@ async def _groups(
             frequency_hz=row["frequency_hz"],
             members=frozenset(row["members"]),
         )
-        for row in await repository.ready_groups_of(session, controller_keys, GROUPS_MAX)
+        for row in await memberships.ready_groups_of(session, controller_keys, GROUPS_MAX)
         if row["is_ready"]
     ]

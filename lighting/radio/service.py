@@ -13,7 +13,7 @@ from kit.access.model import Caller, Role
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from lighting.control import service as control
 from lighting.control.model import Target
-from lighting.radio import repository
+from lighting.radio import memberships, repository
 from lighting.radio.model import Channel, MemberState
 from lighting.radio.tables import RadioGroupRow
 from lighting.registry.directory import service as directory
@@ -46,14 +46,14 @@ class NewGroup:
 
 async def groups(session: AsyncSession, caller: Caller, limit: int) -> Sequence[RadioGroupRow]:
     """The groups the caller may see, by name."""
-    return await repository.groups(session, caller, limit)
+    return await memberships.groups(session, caller, limit)
 
 
 async def member_counts(
     session: AsyncSession, group_ids: Sequence[UUID]
 ) -> Mapping[UUID, Mapping[str, int]]:
     """How many members of each group stand where."""
-    return await repository.member_counts(session, group_ids)
+    return await memberships.member_counts(session, group_ids)
 
 
 async def add_group(
@@ -83,7 +83,7 @@ async def add_group(
     except IntegrityError as error:
         raise GroupNameTakenError(f"'{new.name}' exists in {first.network}") from error
     state = MemberState.READY if new.is_ready else MemberState.WANTED
-    await repository.add_members(session, row.id, keys, state.value, now)
+    await memberships.add_members(session, row.id, keys, state.value, now)
     await audit.record(
         session,
         caller,
@@ -101,12 +101,12 @@ async def set_ready(
     session: AsyncSession, caller: Caller, group_id: UUID, is_ready: bool, now: datetime
 ) -> RadioGroupRow:
     """Say by hand that the members of a group hold its keys, or do not any more."""
-    row = await repository.group(session, caller, group_id)
+    row = await memberships.group(session, caller, group_id)
     if row is None:
         raise NotFoundError("no such group; see GET /api/v1/radio-groups")
     caller.require(Role.ADMINISTER, row.organisation_id)
     state = MemberState.READY if is_ready else MemberState.WANTED
-    await repository.put_members(session, group_id, state.value, now)
+    await memberships.put_members(session, group_id, state.value, now)
     await audit.record(
         session,
         caller,
