@@ -16,7 +16,7 @@ from app.hearing import build_ingests
 from app.jobs import Workshop, metronome
 from app.lines import chirpstack
 from app.lines.groups import GroupSpeech
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from app.lines.switchboard import Switchboard
 from app.reactions import reactions_of
 from app.wiring import build_clock, build_database

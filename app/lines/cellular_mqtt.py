@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.lines.chirpstack import link_settings
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from app.lines.orders import words_of
 from drivers import profiles
 from drivers.cellular.link import CellularLink

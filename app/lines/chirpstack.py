@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from app.lines.model import Surroundings, UnknownNetworkError
+from app.lines.line import Surroundings, UnknownNetworkError
 from app.lines.orders import words_of
 from app.wiring import MissingSettingError
 from drivers.lorawan import chirpstack

@@ -6,7 +6,7 @@ a group is one more controller there, not a group of ours.)
 
 from collections.abc import Iterable
 
-from app.lines.model import Surroundings, UnknownNetworkError
+from app.lines.line import Surroundings, UnknownNetworkError
 from drivers.contract import PortFrame
 from drivers.lorawan.chirpstack_api import ChirpStackApi
 from kit.access.model import Caller

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from app.lines.orders import words_of
 from drivers.lunatone import LinkSettings, LunatoneLink
 from lighting.control.model import Order

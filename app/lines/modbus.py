@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from app.lines.orders import words_of
 from drivers import profiles
 from drivers.modbus import LinkSettings, ModbusLink, SerialLine, StandsOnBus, TcpEndpoint, Unit

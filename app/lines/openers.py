@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.lines import cellular_mqtt, lunatone, lwm2m, modbus, oslp, the_things_stack
-from app.lines.model import Opener
+from app.lines.line import Opener
 from lighting.networks.model import NetworkKind
 
 OPENERS: Mapping[NetworkKind, Opener] = {

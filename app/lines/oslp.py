@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from app.lines.model import Line, MissingSecretError, Surroundings
+from app.lines.line import Line, MissingSecretError, Surroundings
 from app.lines.orders import words_of
 from drivers.oslp.envelope import private_key, public_key
 from drivers.oslp.link import OslpLink

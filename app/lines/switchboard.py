@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from app.lines.holding import Holding
-from app.lines.model import Line, Opener, Surroundings, UnknownNetworkError
+from app.lines.line import Line, Opener, Surroundings, UnknownNetworkError
 from app.lines.openers import OPENERS
 from app.lines.watched import Watched
 from drivers.contract import Frame

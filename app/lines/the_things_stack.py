@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from app.lines.orders import words_of
 from drivers.contract import Frame
 from drivers.errors import DecodeError

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.hearing import build_ingests
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from app.lines.switchboard import Switchboard
 from kit.access.model import Caller
 from kit.clock import FixedClock

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.embedded.broker import BrokerAddress
 from app.lines.cellular_mqtt import open_line
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from drivers.mqtt import MqttLink, MqttSettings
 from kit.db import Database
 from kit.ids import new_id

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.lines.groups import GroupSpeech
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from drivers.contract import PortFrame
 from drivers.lorawan.chirpstack_api import ChirpStackApi, MulticastGroup
 from kit.access.model import Caller

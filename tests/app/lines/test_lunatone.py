@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from app.lines import lunatone
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from drivers.dali.ports import Port
 from kit.db import Database
 from kit.ids import new_id

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.lines import modbus
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from drivers.contract import PortFrame
 from kit.db import Database
 from kit.ids import new_id

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from app.lines.model import Line, MissingSecretError, Surroundings
+from app.lines.line import Line, MissingSecretError, Surroundings
 from app.lines.oslp import open_line
 from kit.access.model import Caller
 from kit.db import Database

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec import structs
 
-from app.lines.model import Line, Surroundings
+from app.lines.line import Line, Surroundings
 from app.lines.switchboard import Switchboard
 from drivers.contract import Frame
 from drivers.errors import UnreachableError

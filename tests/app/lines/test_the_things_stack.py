@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.embedded.broker import BrokerAddress
-from app.lines.model import Surroundings
+from app.lines.line import Surroundings
 from app.lines.the_things_stack import open_line
 from drivers.lorawan import nas
 from drivers.lorawan.nas.uplinks import encode_usage_uplink
