@@ -45,6 +45,7 @@ REAL_CADENCE_MIN = timedelta(milliseconds=500)
 IDEMPOTENCY_KEPT = timedelta(days=7)
 OUTBOX_KEPT = timedelta(days=90)
 AIRTIME_KEPT = timedelta(days=400)
+MONTH = timedelta(days=31)
 # A fleet of 100,000 lights, once: some forty seconds of one processor.
 ENERGY_MARKS_PER_RUN = 100_000
 # A date is settled once 38 hours have passed; a worker that was away a week catches up.
@@ -100,7 +101,7 @@ async def replay_registered(shop: Workshop, session: AsyncSession, now: datetime
 
 
 async def follow_campaigns(_: Workshop, session: AsyncSession, now: datetime) -> None:
-    """Find the proof of each light of the radio campaigns under way, and end those that are done."""
+    """Prove each light of the radio campaigns under way, and end those that are done."""
     ended = await proving.follow(session, now)
     if ended:
         log.info("radio campaigns ended", count=ended)
@@ -164,6 +165,7 @@ async def purge(shop: Workshop, session: AsyncSession, now: datetime) -> None:
     await outbox.forget_delivered(session, now - OUTBOX_KEPT)
     await imports.forget_dry_runs(session, now)
     await radio.forget_airtime(session, now - AIRTIME_KEPT)
+    await cabinets.forget(session, now - MONTH * shop.settings.retention.reading_months)
 
 
 async def forget_sensor_values(_: Workshop, session: AsyncSession, now: datetime) -> None:

@@ -280,3 +280,10 @@ async def powers_w(
     """The power of a cabinet in each measured minute of a span."""
     connection = await raw(session)
     return [row[0] for row in await connection.fetch(_POWERS, cabinet_id, since, until)]
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Delete meter readings and changes of contacts from before an instant."""
+    connection = await raw(session)
+    for table in ("cabinet_reading", "cabinet_contact_change"):
+        await connection.execute(f"DELETE FROM {table} WHERE at < $1", before)

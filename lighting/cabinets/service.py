@@ -27,6 +27,7 @@ from lighting.registry.network import service as network
 __all__ = [
     "cancel",
     "energy",
+    "forget",
     "hand_out",
     "install_device",
     "live",
@@ -70,6 +71,11 @@ async def power_step(
     )
     after_w = await repository.powers_w(session, cabinet_id, ends_at, ends_at + STEP_WINDOW)
     return step_between(before_w, after_w)
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Forget what meters and contacts said before an instant."""
+    await repository.forget(session, before)
 
 
 async def switch(

@@ -153,3 +153,15 @@ async def test_the_step_of_the_meter_shows_a_dimming(
     assert (step.samples_before, step.samples_after) == (5, 3)
     later = ends_at + timedelta(hours=1)
     assert await service.power_step(session, armoire.cabinet_id, starts_at, later) is None
+
+
+async def test_what_meters_said_is_forgotten_after_its_time(
+    session: AsyncSession, armoire: Armoire
+) -> None:
+    await take(session, instant(), inputs(1), instant(at=after(hours=2)))
+    await service.forget(session, after(hours=1))
+    span = (AT, after(hours=3))
+    (left,) = await service.readings(session, SYSTEM, armoire.cabinet_id, span)
+    assert left.at == after(hours=2)
+    live = await service.live(session, SYSTEM, armoire.cabinet_id, after(hours=3))
+    assert live.contacts  # what is known now stays
