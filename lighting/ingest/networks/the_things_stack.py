@@ -1,6 +1,6 @@
 """The envelope of The Things Stack 3: an application server's message over MQTT."""
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 
 from drivers.contract import EventKind, Frame
 from drivers.errors import MalformedMessageError
@@ -23,6 +23,8 @@ OUTCOMES = {
     "down/ack": DownlinkOutcome.ACKNOWLEDGED,
     "down/nack": DownlinkOutcome.NOT_ACKNOWLEDGED,
 }
+# Go's zero time, and what a gateway without clock says.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NEW_SESSION = "the device joined again before the frame was sent"
 
 
@@ -70,7 +72,11 @@ def _instant(said: tts.Said, received_at: datetime) -> datetime:
     """When the network server had it, else the application server, else we."""
     body_at = getattr(said.body, "received_at", None)
     at: datetime | None = body_at or said.message.received_at
-    return received_at if at is None or at.year < 1971 else at.astimezone(UTC)
+    if at is None or at.year <= NEVER.year:
+        return received_at
+    if at.tzinfo is None or at.year >= MAXYEAR:
+        raise MalformedMessageError(f"{said.kind}: {at} is no instant")
+    return at.astimezone(UTC)
 
 
 def _dev_addr(said: tts.Said) -> str:

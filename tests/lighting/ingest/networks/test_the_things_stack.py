@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.contract import Frame
-from drivers.errors import MalformedMessageError
+from drivers.errors import DecodeError, MalformedMessageError
 from lighting.ingest.model import DownlinkReport, NetworkNote, Uplink
 from lighting.ingest.networks import READERS, TheThingsStack
 
@@ -59,6 +61,53 @@ def test_an_instant_never_set_is_that_of_reception() -> None:
     )
     assert isinstance(said, NetworkNote)
     assert said.at == NOW
+
+
+@pytest.mark.parametrize("at", ["2026-11-20T21:00:00", "9999-12-31T23:59:59-23:59"])
+def test_an_instant_that_is_none_is_refused(at: str) -> None:
+    ids = {"device_id": "olc-12", "dev_eui": "70B3D50000000001"}
+    with pytest.raises(MalformedMessageError, match="no instant"):
+        read(
+            "v3/a/devices/olc-12/join", {"end_device_ids": ids, "join_accept": {"received_at": at}}
+        )
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The places in a message."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    found = []
+    for key, each in inside:
+        found.append((*path, key))
+        if isinstance(each, dict | list):
+            found += leaves(each, (*path, key))
+    return found
+
+
+junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
+    st.datetimes().map(lambda at: at.isoformat() + "Z"),
+    st.just({}),
+    st.just([]),
+)
+
+
+@given(st.sampled_from(FULL), st.data())
+def test_a_damaged_message_is_read_or_refused(vector: dict[str, Any], data: st.DataObject) -> None:
+    message = json.loads(json.dumps(vector["message"]))
+    *way, last = data.draw(st.sampled_from(leaves(message)))
+    place = message
+    for key in way:
+        place = place[key]
+    place[last] = data.draw(junk)
+    try:
+        said = read(vector["topic"], message)
+    except DecodeError:
+        return
+    assert said is None or said.at.tzinfo is not None
 
 
 def test_an_uplink_without_dev_eui_cannot_be_anyones() -> None:
