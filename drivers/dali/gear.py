@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from drivers.contract import Found
 from drivers.dali import memory
 from drivers.dali.banks import BANKS
+from drivers.dali.bus import Line
 from drivers.dali.curve import Curve, curve_of, level_of_percent
 from drivers.dali.frames import (
     LED_GEAR,
@@ -26,7 +25,8 @@ from drivers.dali.frames import (
     short,
     special,
 )
-from drivers.dali.line import FRAMES_PER_EXCHANGE_MAX, GARBLED, Answer, Line, Priority
+from drivers.dali.line import FRAMES_PER_EXCHANGE_MAX, GARBLED, Answer, Priority
+from drivers.dali.model import BankBytes, Gear
 from drivers.dali.ports import UNKNOWN, GearState
 from drivers.errors import LinkError
 
@@ -44,33 +44,6 @@ class DisturbedReadError(LinkError):
     """Another master of the line changed the registers while memory was read."""
 
     code = "line_disturbed"
-
-
-class Gear(Struct, frozen=True):
-    """Control gear as it answered when it was found."""
-
-    address: int
-    device_types: tuple[int, ...] = ()
-    groups: frozenset[int] = frozenset()
-    curve: Curve = Curve.STANDARD
-
-    @property
-    def is_led(self) -> bool:
-        """Whether it answers the questions of IEC 62386-207."""
-        return LED_GEAR in self.device_types
-
-
-class BankBytes(Struct, frozen=True):
-    """Memory of a bank as read, from `start` on."""
-
-    number: int
-    start: int
-    content: bytes
-
-    @property
-    def payload(self) -> bytes:
-        """The first offset, then the bytes: what a frame of this bank carries."""
-        return bytes([self.start]) + self.content
 
 
 async def find(line: Line, priority: Priority = Priority.POLL) -> list[int]:

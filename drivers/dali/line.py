@@ -1,15 +1,10 @@
-"""One DALI line behind a gateway: who may put frames on it next.
+"""Words for what passes on a DALI line: exchanges, answers, priorities, and who carries them.
 
 An exchange is a short run of frames that must not be parted, because the gear's data transfer
-registers (DTR) are shared by all that speak on the line. Commands go before what a person waits
-for, and that before polling; an exchange is kept short so that a command waits under two seconds.
+registers (DTR) are shared by all that speak on the line.
 """
 
-import asyncio
-import heapq
-import itertools
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Protocol, TypeAlias
 
@@ -81,53 +76,3 @@ class Carrier(Protocol):
 
         A frame of a device type is preceded by the frame that enables the type.
         """
-
-
-class Line:
-    """A line as the driver sees it: exchanges one after the other, the most urgent first."""
-
-    def __init__(self, carrier: Carrier) -> None:
-        self._carrier = carrier
-        self._is_busy = False
-        self._waiting: list[tuple[Priority, int, asyncio.Future[None]]] = []
-        self._order = itertools.count()
-
-    async def exchange(
-        self, frames: Sequence[Forward], priority: Priority = Priority.POLL
-    ) -> list[Answer]:
-        """Put frames on the line in one go; raises `LinkError`."""
-        if len(frames) > FRAMES_PER_EXCHANGE_MAX:
-            raise ValueError(f"{len(frames)} frames at once; a command would wait too long")
-        async with self._turn(priority):
-            return await self._carrier.exchange(frames, priority)
-
-    async def ask(self, frame: Forward, priority: Priority = Priority.POLL) -> Answer:
-        """The answer to one frame."""
-        (answer,) = await self.exchange([frame], priority)
-        return answer
-
-    @asynccontextmanager
-    async def _turn(self, priority: Priority) -> AsyncIterator[None]:
-        if self._is_busy:
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (priority, next(self._order), turn))
-            try:
-                await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._pass_on()
-                raise
-        self._is_busy = True
-        try:
-            yield
-        finally:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        """Give the line to the most urgent one that still waits; it stays busy meanwhile."""
-        while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._is_busy = False

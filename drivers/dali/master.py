@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 from drivers.contract import Found
 from drivers.dali import gear as asking
+from drivers.dali.bus import Line, Watch
 from drivers.dali.curve import Curve
 from drivers.dali.frames import BROADCAST, GROUP_MAX, SHORT_ADDRESS_MAX, Address, group, short
-from drivers.dali.gear import Gear
-from drivers.dali.line import Line, Priority
+from drivers.dali.line import Priority
+from drivers.dali.model import Gear
 from drivers.dali.ports import BANK_OF_PORT, UNKNOWN, Port
 from drivers.dali.rounds import SILENT_POLLS_MAX, STANDARD_PACE, Pace, Task, periods_s
-from drivers.dali.watch import Watch
 from drivers.errors import UnreachableError
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from drivers.dali.gear import Gear
+from drivers.dali.model import Gear
 from drivers.dali.ports import PORT_OF_BANK, Port
 
 # Gear that kept silent this often in a row is told as silent.

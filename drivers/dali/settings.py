@@ -4,6 +4,7 @@ Gear forgets nothing of this when its supply is cut. Commands of configuration a
 the standard demands.
 """
 
+from drivers.dali.bus import Line
 from drivers.dali.curve import Curve, level_of_percent, percent_of_level
 from drivers.dali.frames import (
     LEVEL_MAX,
@@ -23,7 +24,7 @@ from drivers.dali.frames import (
     short,
     special,
 )
-from drivers.dali.line import Answer, Line, Priority
+from drivers.dali.line import Answer, Priority
 from drivers.errors import EncodeError, RefusedByDeviceError
 
 FADE_TIME_MAX = 15

@@ -19,8 +19,8 @@ from websockets.exceptions import WebSocketException
 
 from drivers.contract import Found, Frame, PortFrame
 from drivers.errors import UnreachableError
-from drivers.lunatone.rest import ANSWER_TIMEOUT_S, Rest
-from drivers.lunatone.session import Session, SessionLimits
+from drivers.lunatone.api import ANSWER_TIMEOUT_S, Rest
+from drivers.lunatone.connection import Session, SessionLimits
 from drivers.spool import CAPACITY_FRAMES, Spool, SpooledBatch
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from drivers.contract import Listens
 from drivers.dali.driver import ControlGear
 from drivers.dali.gateways.ecodim import EcodimGear
 from drivers.dali.gateways.intesis import IN703DAL, INMBSDAL, IntesisGear
-from drivers.dali.gateways.wirenboard import WirenBoardGear
+from drivers.dali.gateways.wirenboard.driver import WirenBoardGear
 from drivers.lorawan.nas.driver import Ul20xx
 from drivers.lorawan.parametric import Tcr
 from drivers.lorawan.simulated_solar import SolarUl20xx

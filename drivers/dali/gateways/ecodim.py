@@ -11,9 +11,9 @@ from drivers.contract import Decoded, PortFrame
 from drivers.dali.curve import is_level_of, level_of_percent, whole_percent
 from drivers.dali.driver import ORDER_PORT, ordered_percent
 from drivers.dali.frames import LEVEL_MAX
-from drivers.dali.gateways.gear_map import GearBlock, GearMap, Place
-from drivers.dali.gateways.register_gateway import RegisterGateway
-from drivers.dali.gateways.shown import PERCENT_MAX, decoded_state, words_after_order
+from drivers.dali.gateways.registers.gear_map import GearBlock, GearMap, Place
+from drivers.dali.gateways.registers.shown import PERCENT_MAX, decoded_state, words_after_order
+from drivers.dali.gateways.registers.unit import RegisterGateway
 from drivers.dali.meaning import silence
 from drivers.dali.ports import UNKNOWN, Port
 from drivers.errors import UnknownPortError

@@ -9,9 +9,9 @@ from enum import IntEnum
 
 from drivers.contract import Decoded, Measurement, PortFrame, Quantity
 from drivers.dali.driver import ORDER_PORT, ordered_percent
-from drivers.dali.gateways.gear_map import GearBlock, GearMap, Place
-from drivers.dali.gateways.register_gateway import RegisterGateway
-from drivers.dali.gateways.shown import PERCENT_MAX, decoded_state, words_after_order
+from drivers.dali.gateways.registers.gear_map import GearBlock, GearMap, Place
+from drivers.dali.gateways.registers.shown import PERCENT_MAX, decoded_state, words_after_order
+from drivers.dali.gateways.registers.unit import RegisterGateway
 from drivers.dali.meaning import led_events, silence
 from drivers.dali.ports import Port
 from drivers.dali.status import LedFailure

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import pytest
 
 from drivers.dali import gear as asking
+from drivers.dali.bus import Line
 from drivers.dali.curve import Curve
 from drivers.dali.frames import Forward, Order, group, order, query, short
 from drivers.dali.frames import Query as Ask
-from drivers.dali.gear import DisturbedReadError, Gear
-from drivers.dali.line import FRAMES_PER_EXCHANGE_MAX, Answer, Line, Priority
+from drivers.dali.gear import DisturbedReadError
+from drivers.dali.line import FRAMES_PER_EXCHANGE_MAX, Answer, Priority
 from drivers.dali.memory import read_bank as values_of
+from drivers.dali.model import Gear
 from drivers.dali.ports import GearState
 from tests.peers.dali.gear import D4I, PeerGear, PeerLine
 from tests.peers.dali.wires import Wires

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from drivers.contract import LevelEcho, Quantity
-from drivers.dali.line import Line
+from drivers.dali.bus import Line
 from drivers.dali.master import Master, address_of
 from drivers.dali.meaning import decode_uplink
 from drivers.dali.ports import PORT_OF_BANK, Port

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from drivers.dali.gear import Gear
+from drivers.dali.model import Gear
 from drivers.dali.ports import PORT_OF_BANK, Port
 from drivers.dali.rounds import (
     SILENT_POLLS_MAX,

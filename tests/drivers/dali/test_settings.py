@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from drivers.dali import settings
+from drivers.dali.bus import Line
 from drivers.dali.curve import Curve
 from drivers.dali.frames import BROADCAST, OrderOf, order_of
-from drivers.dali.line import Line
 from drivers.errors import EncodeError, RefusedByDeviceError
 from tests.peers.dali.gear import PeerGear, PeerLine
 from tests.peers.dali.wires import Wires

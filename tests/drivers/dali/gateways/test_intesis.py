@@ -15,7 +15,7 @@ from drivers.dali.gateways.intesis import (
     IntesisGear,
     IntesisPort,
 )
-from drivers.dali.gateways.register_gateway import RegisterGateway
+from drivers.dali.gateways.registers.unit import RegisterGateway
 from drivers.dali.ports import Port
 from drivers.errors import DecodeError, UnknownPortError, UnreachableError
 from tests.drivers.dali.gateways.polling import AT, LATER, polled, values

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.contract import LevelEcho, Quantity
 from drivers.dali.frames import Forward, short
-from drivers.dali.gateways.wirenboard import WirenBoardGear, WirenBoardUnit, newer_than
-from drivers.dali.gateways.wirenboard_words import (
+from drivers.dali.gateways.wirenboard.driver import WirenBoardGear
+from drivers.dali.gateways.wirenboard.unit import WirenBoardUnit, newer_than
+from drivers.dali.gateways.wirenboard.words import (
     GatewayOverheatedError,
     HeardFrame,
     SendSlot,
@@ -74,6 +77,21 @@ def test_a_frame_of_the_monitor_is_read_as_published(vector: dict[str, Any]) -> 
 def test_a_frame_that_was_not_sent_is_an_error(reply: int, error: type[LinkError]) -> None:
     with pytest.raises(error):
         answer_of(reply)
+
+
+@given(st.integers(0, 0xFFFF))
+def test_any_reply_is_an_answer_or_an_error(reply: int) -> None:
+    try:
+        answer = answer_of(reply)
+    except LinkError:
+        return
+    assert answer is None or answer == GARBLED or 0 <= answer <= 0xFF
+
+
+@given(st.integers(0, (1 << 64) - 1))
+def test_any_frame_of_the_monitor_is_read(word: int) -> None:
+    heard = HeardFrame.decode(word)
+    assert (heard.forward is None) or heard.bits == 16
 
 
 def test_the_monitors_counter_wraps() -> None:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from drivers.contract import Found, PortFrame
-from drivers.dali.driver import ControlGear
+from drivers.dali.bus import Line
 from drivers.dali.frames import Forward, with_enabling
-from drivers.dali.gateways.wirenboard_words import (
+from drivers.dali.gateways.wirenboard.words import (
     CHANNEL_OFFSET,
     CHANNELS,
     MONITOR,
@@ -26,7 +26,7 @@ from drivers.dali.gateways.wirenboard_words import (
     answer_of,
     is_pending,
 )
-from drivers.dali.line import Answer, Line, Priority, answers_to, frame_priority
+from drivers.dali.line import Answer, Priority, answers_to, frame_priority
 from drivers.dali.master import Master, TellGear
 from drivers.dali.overheard import ordered_level, overheard
 from drivers.dali.ports import Port
@@ -41,14 +41,6 @@ SEND_TIMEOUT_MARGIN = timedelta(milliseconds=300)
 REPLY_PAUSE_S = 0.02
 LISTEN_EVERY_S = 5.0
 COUNTER_MODULO = 1 << 16
-
-
-class WirenBoardGear(ControlGear):
-    """Gear behind a WB-DALI."""
-
-    def unit(self) -> "WirenBoardUnit":
-        """The gateway on its bus."""
-        return WirenBoardUnit()
 
 
 class Channel:

@@ -10,14 +10,16 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from drivers.dali import gear as asking
+from drivers.dali.bus import Line
 from drivers.dali.curve import Curve
 from drivers.dali.frames import Forward
-from drivers.dali.line import Line
 from drivers.dali.master import Master, SetLevel, TellGear, address_of
 from drivers.dali.overheard import ordered_level, overheard
 from drivers.dali.ports import Port
 from drivers.dali.rounds import STANDARD_PACE, Pace
 from drivers.errors import DecodeError, LinkError, UnreachableError
+from drivers.lunatone.api import Device, Rest
+from drivers.lunatone.bus import LineSocket
 from drivers.lunatone.messages import (
     FrameAnswered,
     FrameSent,
@@ -25,8 +27,6 @@ from drivers.lunatone.messages import (
     Monitored,
     read_message,
 )
-from drivers.lunatone.rest import Device, Rest
-from drivers.lunatone.socket import LineSocket
 
 log = logging.getLogger(__name__)
 

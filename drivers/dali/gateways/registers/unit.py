@@ -5,12 +5,12 @@ import logging
 from collections.abc import Mapping
 
 from drivers.contract import Found, PortFrame
+from drivers.dali.bus import Watch
 from drivers.dali.frames import SHORT_ADDRESS_MAX
-from drivers.dali.gateways.gear_map import GearBlock, GearMap
+from drivers.dali.gateways.registers.gear_map import GearBlock, GearMap
 from drivers.dali.master import ALL
 from drivers.dali.ports import UNKNOWN, Port
 from drivers.dali.rounds import SILENT_POLLS_MAX, STANDARD_PACE, Pace, Task
-from drivers.dali.watch import Watch
 from drivers.errors import RefusedByDeviceError, UnreachableError
 from drivers.modbus import Function, Priority, Read, Tell, UnitBus, Write, words_of
 

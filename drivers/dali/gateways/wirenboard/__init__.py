@@ -1,0 +1,1 @@
+"""Wiren Board WB-DALI, which carries frames unchanged."""
