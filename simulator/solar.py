@@ -82,3 +82,16 @@ class Batteries:
         """Into the battery; negative while it gives."""
         current: Floats = (self.panel_w - self.draw_w) / self.voltage_v
         return current
+
+
+# What a lamp on sun gives through an ordinary night, as a share of its power.
+NIGHT_RATIO = 0.55
+SUN_DOWN_DEG = -0.833
+
+
+def night_draw_w(batteries: Batteries, at: datetime, rated_power_w: float) -> Floats:
+    """What each luminaire draws in an ordinary night, nothing by day."""
+    count = len(batteries.capacity_wh)
+    sun_deg = elevation_deg(batteries.lat_deg, batteries.lon_deg, np.full(count, at.timestamp()))
+    draw: Floats = np.where(sun_deg < SUN_DOWN_DEG, NIGHT_RATIO * rated_power_w, 0.0)
+    return draw

@@ -1,6 +1,7 @@
 """The luminaires of the demonstration, as data, and which lantern has which."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +29,23 @@ class CatalogueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     height_m: float | None
 
 
+class SolarEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The luminaire on sun and battery."""
+
+    model: str
+    rated_power_w: float
+    flux_lm: float
+    cct_k: int
+    battery_capacity_wh: float
+    panel_peak_w: float
+
+
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of them, with what they share."""
 
     maker: str
     types: tuple[CatalogueEntry, ...]
+    solar: SolarEntry
     standby_power_w: float
     level_min_percent: int
     upward_light_percent: float
@@ -42,24 +55,31 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def luminaire_types(self) -> Sequence[NewLuminaireType]:
         """The entries as the registry's catalogue takes them."""
-        return [
-            NewLuminaireType(
-                maker=self.maker,
-                model=entry.model,
-                lamp_technology=LampTechnology.LED,
-                rated_power_w=entry.rated_power_w,
-                gear_loss_w=0.0,
-                standby_power_w=self.standby_power_w,
-                flux_lm=entry.flux_lm,
-                cct_k=entry.cct_k,
-                upward_light_percent=self.upward_light_percent,
-                cie_flux_code_3=self.cie_flux_code_3,
-                level_min_percent=self.level_min_percent,
-                l80_hours=self.l80_hours,
-                warranty_years=self.warranty_years,
-            )
-            for entry in self.types
-        ]
+        return [*map(self._type, self.types), self._solar_type()]
+
+    def _type(self, entry: CatalogueEntry | SolarEntry) -> NewLuminaireType:
+        return NewLuminaireType(
+            maker=self.maker,
+            model=entry.model,
+            lamp_technology=LampTechnology.LED,
+            rated_power_w=entry.rated_power_w,
+            gear_loss_w=0.0,
+            standby_power_w=self.standby_power_w,
+            flux_lm=entry.flux_lm,
+            cct_k=entry.cct_k,
+            upward_light_percent=self.upward_light_percent,
+            cie_flux_code_3=self.cie_flux_code_3,
+            level_min_percent=self.level_min_percent,
+            l80_hours=self.l80_hours,
+            warranty_years=self.warranty_years,
+        )
+
+    def _solar_type(self) -> NewLuminaireType:
+        return replace(
+            self._type(self.solar),
+            battery_capacity_wh=self.solar.battery_capacity_wh,
+            panel_peak_w=self.solar.panel_peak_w,
+        )
 
     def choose(self, kinds: Sequence[str], random: np.random.Generator) -> list[CatalogueEntry]:
         """A luminaire for each lantern, by its kind and the shares."""

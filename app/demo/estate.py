@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.demo import solar
 from app.demo.catalogue import CatalogueEntry, catalogue
 from app.demo.district import LaidCabinet, lay_out
 from app.demo.districts import District, district_of
@@ -95,13 +96,19 @@ def fit_out(
         on = district_of(number)
         for rank, (place, feed) in enumerate(_feeds(cabinet).items()):
             lantern = lanterns[place]
+            is_solar = solar.is_solar(number, rank)
             facts = {
                 **feed,
                 **_luminaire_facts(place + 1, entries[place], renovated_on),
                 **_controller_facts(on, place + 1, rank),
+                **(solar.facts() if is_solar else {}),
                 "cabinet_code": code,
                 "support_height_m": heights[lantern.support_key],
-                "attributes": {"lantern_kind": lantern.kind, "generated": GENERATED},
+                "attributes": {
+                    "lantern_kind": lantern.kind,
+                    "generated": GENERATED,
+                    **(solar.ATTRIBUTES if is_solar else {}),
+                },
             }
             lamps[place] = Lamp(lantern.line, 1, lantern.key, lantern.support_key, facts)
     return [lamps[place] for place in sorted(lamps)], cabinets

@@ -16,12 +16,14 @@ from types import FrameType
 from app.demo import cabinets, misfortunes, truth
 from app.demo.records import DemoFolder, Record
 from app.demo.repairs import Lookout, apply
+from app.demo.reporters import columns_and_batteries
 from app.demo.voices import Surroundings, voices_of
 from app.wiring import MissingSettingError, build_clock, build_database
 from kit.access.model import Caller
 from kit.log import configure_logging
 from kit.settings import Settings, read_settings
 from lighting.networks import service as networks
+from lighting.registry.directory import service as directory
 from simulator.city import City
 from simulator.keeping import NoCityError, keep, take_up
 from simulator.radio import AirQuality
@@ -93,7 +95,7 @@ def live(settings: Settings, stop: threading.Event) -> None:
     )
     addresses = {lamp.site: lamp.address for lamp in city.lamps}
     shared = SharedCity(city)
-    wired = Wired(asyncio.run(_voices(settings, shared, seed)))
+    wired = Wired(asyncio.run(_voices(settings, shared, login, seed)))
     with wired, Lookout(build_database(settings), city.at, addresses) as lookout:
         keeper = Keeper(city, seed, folder, record, lookout)
         try:
@@ -102,17 +104,21 @@ def live(settings: Settings, stop: threading.Event) -> None:
             keeper.keep()
 
 
-async def _voices(settings: Settings, shared: SharedCity, seed: int) -> Sequence[Voice]:
+async def _voices(
+    settings: Settings, shared: SharedCity, login: BrokerLogin, seed: int
+) -> Sequence[Voice]:
     """The devices that speak for themselves, as their networks are entered today."""
     database, system = build_database(settings), Caller.system("simulated field")
     try:
         async with database.session() as session:
             entered = await networks.networks(session, system)
             cabinet = await cabinets.cabinet(session, system)
+            refs = await directory.directory(session)
     finally:
         await database.close()
     wired_cabinet = str(cabinet.id) if cabinet else ""
-    return voices_of(entered, Surroundings(shared, wired_cabinet, seed))
+    others = voices_of(entered, Surroundings(shared, wired_cabinet, login, seed))
+    return [*others, columns_and_batteries(refs, shared, login, seed)]
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from app.demo import (
     networks,
     people,
     remedies,
+    sensors,
+    solar,
     truth,
 )
 from app.demo.inventory import Row, district
@@ -82,6 +84,8 @@ async def make(
         await _keep_books(database, record, scale, rows, installed_at, now)
     with timing.of("present"):
         await world.arrive(city, now)
+        await sensors.enter(world, since, now)
+        await solar.remember(world, now)
         keep(city, scale.seed, folder.city)
         truth.write(truth.truth_of(city), folder.truth)
         folder.keep_record(record)

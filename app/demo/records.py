@@ -10,7 +10,7 @@ import msgspec
 from app.demo.staff import Team
 
 # Raised whenever a city made before could no longer be taken up.
-VERSION = 2
+VERSION = 3
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

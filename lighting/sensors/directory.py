@@ -7,8 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from drivers.contract import Decoded, Measurement, Quantity
 from lighting.ingest.model import DeviceReport, Refusal
-from lighting.sensors import keeping, repository
-from lighting.sensors.compute import first_of_each, periods
+from lighting.sensors import keeping, repository, service
 from lighting.sensors.model import (
     UNREGISTERED,
     Channel,
@@ -52,12 +51,7 @@ class SensorDevices:
         """Store declared values that are not beyond their retention, and what they add up to."""
         await keeping.note_health(session, _healths(reports))
         readings = [one for report in reports for one in _readings(report, now)]
-        if not readings:
-            return 0
-        fresh = await keeping.append(session, first_of_each(readings))
-        if fresh:
-            await keeping.add_to_periods(session, periods(fresh))
-        return len(fresh)
+        return await service.append_once(session, readings)
 
 
 def _readings(report: DeviceReport, now: datetime) -> Iterator[KeptReading]:

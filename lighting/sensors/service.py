@@ -15,10 +15,12 @@ from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from lighting.registry.equipment import service as equipment
 from lighting.registry.light_points import service as light_points
 from lighting.sensors import keeping, repository
+from lighting.sensors.compute import first_of_each, periods
 from lighting.sensors.model import (
     VALUES_ABOUT_PEOPLE_KEPT,
     Channel,
     DeviceView,
+    KeptReading,
     NewDevice,
     NewSensor,
     SensorFilter,
@@ -182,6 +184,14 @@ async def retire(session: AsyncSession, caller: Caller, sensor_id: UUID, *, at: 
     row.retired_at = at
     (await _device_row(session, caller, row.device_id)).revision += 1
     await _audit(session, caller, at, "sensor.retire", row, {"quantity": row.quantity})
+
+
+async def append_once(session: AsyncSession, readings: Sequence[KeptReading]) -> int:
+    """Store values of declared sensors, each once, and add them up; returns how many were new."""
+    fresh = await keeping.append(session, first_of_each(readings)) if readings else []
+    if fresh:
+        await keeping.add_to_periods(session, periods(fresh))
+    return len(fresh)
 
 
 async def devices(

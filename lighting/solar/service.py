@@ -77,6 +77,12 @@ async def take_in(
     return len(fresh)
 
 
+async def load_history(session: AsyncSession, charges: Sequence[Charge]) -> None:
+    """Store what luminaires said long ago; nothing of it is judged any more."""
+    if charges:
+        await repository.append(session, charges)
+
+
 def _turns(charges: Iterable[Charge]) -> Iterable[list[Charge]]:
     """The first charge of each luminaire, then the second of those that have one, and so on."""
     queues: dict[int, list[Charge]] = {}
