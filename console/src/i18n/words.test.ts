@@ -13,10 +13,10 @@ const source = files.join("\n");
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 const keys = Object.keys(fr) as (keyof typeof fr)[];
 
-/** Keys asked for by a part known only at run time: t(`a.${x}`), word("a", x), tn("a", n). */
+/** Keys asked for by a part known only at run time: t(`a.${x}`), word("a", x), known("a", x), tn("a", n). */
 const stems = [
   ...[...source.matchAll(/`([a-z_.]+)\.\$\{/g)].map((found) => found[1]!),
-  ...[...source.matchAll(/\b(?:word|tn)\(\s*"([a-z_.]+)"/g)].map((found) => found[1]!),
+  ...[...source.matchAll(/\b(?:word|known|tn)\(\s*"([a-z_.]+)"/g)].map((found) => found[1]!),
 ];
 
 describe("the words", () => {
