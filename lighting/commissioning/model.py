@@ -56,6 +56,17 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
+class FailedBecause(StrEnum):
+    """Why a step failed, for people in their own language; the proof has the particulars."""
+
+    REFUSED = "refused"
+    HELD = "held"
+    NOT_LEFT = "not_left"
+    NO_ANSWER = "no_answer"
+    NO_READING = "no_reading"
+    NOT_TRIED = "not_tried"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One step before it starts; `level_percent` is None where nothing is ordered."""
@@ -97,7 +108,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a step: its proof when it passed, one sentence when it failed."""
+    """What became of a step: its proof, and when it failed a `FailedBecause`, or the sentence by
+    which the product itself refused the order."""
 
     state: StepState
     proof: Mapping[str, Any]

@@ -10,6 +10,7 @@ from kit.errors import ConflictError
 from lighting.commissioning.model import (
     CommissioningState,
     DeviceState,
+    FailedBecause,
     PlannedStep,
     RunningStep,
     Seen,
@@ -45,8 +46,6 @@ LEVEL_TIME_MAX = timedelta(minutes=5)
 # A reading comes when the controller reports next; who reports once a day is not waited for.
 READING_TIME_MAX = timedelta(hours=2)
 READING_GRACE = timedelta(minutes=2)
-# What is left to say of steps that make no sense any more.
-NOT_TRIED = "not tried: the light had not obeyed the step before"
 DIM_LEVEL_PERCENT = 50
 FULL_LEVEL_PERCENT = 100
 
@@ -109,6 +108,7 @@ def _judge_level(step: RunningStep, seen: Seen, now: datetime) -> Verdict:
         "confirmed_level_percent": seen.confirmed_level_percent,
         "confirmed_at": _told(seen.confirmed_at),
         "order_state": seen.order_state,
+        "order_detail": seen.order_detail,
         "order_attempts": seen.order_attempts,
     }
     is_confirmed = (
@@ -119,32 +119,25 @@ def _judge_level(step: RunningStep, seen: Seen, now: datetime) -> Verdict:
     if is_confirmed or seen.order_state in _CONFIRMED_ORDERS:
         return Verdict(StepState.PASSED, proof)
     if seen.order_state == _REFUSED_ORDER:
-        reason = (
-            f"the controller or its network refused the order: {seen.order_detail or 'no word why'}"
-        )
-        return Verdict(StepState.FAILED, proof, reason)
+        return Verdict(StepState.FAILED, proof, FailedBecause.REFUSED)
     if now < step.deadline_at:
         return Verdict(StepState.RUNNING, proof)
-    return Verdict(StepState.FAILED, proof, _why_no_echo(seen))
+    return Verdict(StepState.FAILED, {**proof, "held_by": seen.held_by}, _why_no_echo(seen))
 
 
-def _why_no_echo(seen: Seen) -> str:
+def _why_no_echo(seen: Seen) -> FailedBecause:
     if not seen.is_ours:
-        return f"another order held the light ({seen.held_by or 'unknown'}); end it and test again"
-    if seen.order_attempts == 0:
-        return "the order did not leave: no worker sends on this network, or its gateway is busy"
-    return f"sent {seen.order_attempts} time(s) and not answered: power, antenna or gateway?"
+        return FailedBecause.HELD
+    return FailedBecause.NO_ANSWER if seen.order_attempts else FailedBecause.NOT_LEFT
 
 
 def _judge_reading(step: RunningStep, seen: Seen, now: datetime) -> Verdict:
+    proof = {**(seen.reading or {}), "reading_at": _told(seen.reading_at)}
     if seen.reading_at is not None and seen.reading_at >= step.readings_since:
-        return Verdict(
-            StepState.PASSED, {**(seen.reading or {}), "reading_at": _told(seen.reading_at)}
-        )
+        return Verdict(StepState.PASSED, proof)
     if now < step.deadline_at:
         return Verdict(StepState.RUNNING, {})
-    last = f"; the last one is of {_told(seen.reading_at)}" if seen.reading_at else ""
-    return Verdict(StepState.FAILED, {}, f"no reading came since it was put into service{last}")
+    return Verdict(StepState.FAILED, proof, FailedBecause.NO_READING)
 
 
 def outcome(states: Sequence[StepState]) -> CommissioningState:

@@ -121,7 +121,8 @@ class CommissioningInput(BaseModel):
 
 
 class StepAnswer(_Answer):
-    """One step of a self-test: its proof when it passed, a sentence when it failed."""
+    """One step of a self-test, with its proof. `reason` says why it failed: `refused`, `held` by
+    another order, `not_left`, `no_answer`, `no_reading`, `not_tried`, or one sentence."""
 
     kind: StepKind
     level_percent: int | None

@@ -18,6 +18,7 @@ from kit.log import get_logger
 from lighting.commissioning import repository, rules, service
 from lighting.commissioning.model import (
     CommissioningState,
+    FailedBecause,
     RunningStep,
     Seen,
     StepKind,
@@ -135,7 +136,7 @@ async def _end_step(
 ) -> None:
     step.state = verdict.state.value
     step.proof = dict(verdict.proof)
-    step.reason = verdict.reason
+    step.reason = str(verdict.reason)
     step.ended_at = now
     if step.command_id is None:
         return
@@ -150,7 +151,7 @@ def _pass_over(steps: Sequence[SelfTestStep], now: datetime) -> None:
     for step in steps:
         if step.state == StepState.WAITING and step.kind != StepKind.READING:
             step.state = StepState.FAILED.value
-            step.reason = rules.NOT_TRIED
+            step.reason = FailedBecause.NOT_TRIED.value
             step.ended_at = now
 
 

@@ -105,8 +105,8 @@ async def _test_fails_for_want_of_an_answer(phone: Page, street: Site, database:
     street.town.clock.advance(self_test.rules.LEVEL_TIME_MAX)
     async with database.session() as session:
         await self_test.advance(session, street.town.clock.now())
-    await expect(phone.get_by_text("the order did not leave")).to_be_visible()
-    await expect(phone.get_by_text("not tried").first).to_be_visible()
+    await expect(phone.get_by_text("The order did not leave")).to_be_visible()
+    await expect(phone.get_by_text("Not tried").first).to_be_visible()
 
 
 async def test_quarantine_is_read_by_group_and_replayed(desk: Page, street: Site) -> None:

@@ -8296,7 +8296,8 @@ export interface components {
         };
         /**
          * StepAnswer
-         * @description One step of a self-test: its proof when it passed, a sentence when it failed.
+         * @description One step of a self-test, with its proof. `reason` says why it failed: `refused`, `held` by
+         *     another order, `not_left`, `no_answer`, `no_reading`, `not_tried`, or one sentence.
          */
         lighting__commissioning__schemas__StepAnswer: {
             kind: components["schemas"]["StepKind"];

@@ -15,7 +15,6 @@ from lighting.commissioning import replaying, self_test, service
 from lighting.commissioning.model import CommissioningState, DeviceState
 from lighting.commissioning.rules import (
     LEVEL_TIME_MAX,
-    NOT_TRIED,
     CommissioningMoveError,
     canonical,
 )
@@ -115,8 +114,8 @@ async def test_a_silent_light_fails_and_is_not_asked_for_more(town: Town) -> Non
     late = LATER + LEVEL_TIME_MAX
     await town.advance(late)
     on, dim, off, reading = await service.steps(town.session, done)
-    assert (on.state, dim.reason, off.reason) == ("failed", NOT_TRIED, NOT_TRIED)
-    assert "not answered" in on.reason
+    assert (on.state, dim.reason, off.reason) == ("failed", "not_tried", "not_tried")
+    assert (on.reason, on.proof["order_attempts"]) == ("no_answer", 1)
     assert reading.state == "running"
     await town.advance(late + timedelta(hours=3))
     row = await service.commissioning(town.session, town.people, done)
