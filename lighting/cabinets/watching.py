@@ -26,9 +26,15 @@ async def judge(
     if not mine:
         return
     seen = await _seen(session, mine, at)
-    judged = {cause: rule(seen) for cause, rule in JUDGES.items()}
-    for cause, judgement in judged.items():
-        if judgement is not None:
+    watched = await session.scalars(
+        sa.select(col(CabinetWatchRow.cause)).where(
+            col(CabinetWatchRow.asset_id) == mine[0].cabinet_id
+        )
+    )
+    suspected = {Cause(cause) for cause in watched}
+    for cause, rule in JUDGES.items():
+        judgement = rule(seen)
+        if judgement is not None and (judgement.is_faulty or cause in suspected):
             await _settle(session, mine[0], None, cause, judgement, at, now)
 
 
