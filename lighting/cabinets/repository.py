@@ -76,6 +76,15 @@ INSERT INTO cabinet_contact_change (channel_id, at, is_active) VALUES ($1, $2, $
 ON CONFLICT DO NOTHING
 """
 
+_NOTE_RELAY = """
+INSERT INTO contactor AS c (channel_id, desired_reason, acknowledged_is_closed, acknowledged_at)
+VALUES ($1, '', $2, $3)
+ON CONFLICT (channel_id) DO UPDATE SET
+  acknowledged_is_closed = excluded.acknowledged_is_closed,
+  acknowledged_at = excluded.acknowledged_at
+WHERE c.acknowledged_at IS NULL OR c.acknowledged_at < excluded.acknowledged_at
+"""
+
 _CONTACTS = """
 SELECT h.id, h.direction, h.channel, h.role, h.name, h.is_inverted, h.follows_id,
        s.is_active, s.since, s.seen_at
@@ -215,6 +224,14 @@ async def put_contacts(session: AsyncSession, heard: Iterable[ContactHeard]) -> 
     await connection.executemany(_PUT_CONTACT, rows)
     await connection.executemany(_ADD_CHANGE, [(c.channel_id, c.at, c.is_active) for c in changes])
     return len(changes)
+
+
+async def note_relays(session: AsyncSession, heard: Sequence[ContactHeard]) -> None:
+    """What relays confirm, unless something newer is known."""
+    connection = await raw(session)
+    told = sorted(heard, key=lambda one: one.channel_id)
+    rows = [(one.channel_id, one.is_active, one.at) for one in told]
+    await connection.executemany(_NOTE_RELAY, rows)
 
 
 async def contacts(session: AsyncSession, cabinet_id: UUID) -> list[ContactState]:

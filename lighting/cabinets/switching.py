@@ -5,7 +5,7 @@ it; the contactor's auxiliary contact, where there is one, proves it. What is no
 again after a pause, and given up when its time is over.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -159,45 +159,31 @@ async def hand_out(
 async def note_heard(
     session: AsyncSession, device: DeviceRef, heard: Iterable[ContactHeard], now: datetime
 ) -> None:
-    """Relays confirm orders, auxiliary contacts prove them."""
-    by_id = {channel.id: channel for channel in device.channels.values()}
-    for one in sorted(heard, key=lambda one: one.at):
-        channel = by_id.get(one.channel_id)
-        if channel is None:
-            continue
-        if channel.direction is Direction.OUTPUT:
-            await _note_relay(session, one)
-        elif channel.follows_id is not None:
-            await _note_proof(session, channel.follows_id, one)
+    """Relays confirm orders, auxiliary contacts prove them; what was said last counts."""
+    newest = {one.channel_id: one for one in sorted(heard, key=lambda one: one.at)}
+    channels = [one for one in device.channels.values() if one.id in newest]
+    relays = [one.id for one in channels if one.direction is Direction.OUTPUT]
+    proofs = {one.follows_id: newest[one.id] for one in channels if one.follows_id is not None}
+    if relays:
+        await repository.note_relays(session, [newest[each] for each in relays])
+    for order in await _open_orders(session, {*relays, *proofs}):
+        relay, proof = newest.get(order.channel_id), proofs.get(order.channel_id)
+        if relay is not None and _answers(relay, order):
+            if order.state == DeliveryState.SENT.value:
+                order.state = DeliveryState.ACKNOWLEDGED.value
+                order.acknowledged_at = relay.at
+            if not await _has_proof(session, order.channel_id):
+                _apply(order, relay.at)
+        is_acknowledged = order.state == DeliveryState.ACKNOWLEDGED.value
+        if is_acknowledged and proof is not None and _answers(proof, order):
+            _apply(order, proof.at)
     await session.flush()
 
 
-async def _note_relay(session: AsyncSession, heard: ContactHeard) -> None:
-    contactor = await _contactor(session, heard.channel_id)
-    if contactor.acknowledged_at is not None and heard.at <= contactor.acknowledged_at:
-        return
-    contactor.acknowledged_is_closed = heard.is_active
-    contactor.acknowledged_at = heard.at
-    order = await _open_order(session, heard.channel_id)
-    if order is None or order.is_closed is not heard.is_active or not _is_answer(order, heard.at):
-        return
-    if order.state == DeliveryState.SENT.value:
-        order.state = DeliveryState.ACKNOWLEDGED.value
-        order.acknowledged_at = heard.at
-    if not await _has_proof(session, heard.channel_id):
-        _apply(order, heard.at)
-
-
-async def _note_proof(session: AsyncSession, channel_id: UUID, heard: ContactHeard) -> None:
-    order = await _open_order(session, channel_id)
-    if order is None or order.state != DeliveryState.ACKNOWLEDGED.value:
-        return
-    if order.is_closed is heard.is_active and _is_answer(order, heard.at):
-        _apply(order, heard.at)
-
-
-def _is_answer(order: SwitchOrder, at: datetime) -> bool:
-    return order.sent_at is not None and at >= order.sent_at
+def _answers(heard: ContactHeard, order: SwitchOrder) -> bool:
+    """Whether this shows what was ordered, after the order had left."""
+    is_after = order.sent_at is not None and heard.at >= order.sent_at
+    return is_after and heard.is_active is order.is_closed
 
 
 def _apply(order: SwitchOrder, at: datetime) -> None:
@@ -215,10 +201,8 @@ def _end(order: SwitchOrder, state: DeliveryState, at: datetime, detail: str | N
 async def _end_open(
     session: AsyncSession, channel_ids: Sequence[UUID], state: DeliveryState, now: datetime
 ) -> None:
-    for channel_id in channel_ids:
-        order = await _open_order(session, channel_id)
-        if order is not None:
-            _end(order, state, now)
+    for order in await _open_orders(session, channel_ids):
+        _end(order, state, now)
     await session.flush()
 
 
@@ -228,13 +212,14 @@ async def end_open_of(session: AsyncSession, device: DeviceRef, now: datetime) -
     await _end_open(session, ids, DeliveryState.CANCELLED, now)
 
 
-async def _open_order(session: AsyncSession, channel_id: UUID) -> SwitchOrder | None:
+async def _open_orders(
+    session: AsyncSession, channel_ids: Collection[UUID]
+) -> Sequence[SwitchOrder]:
     query = sa.select(SwitchOrder).where(
-        col(SwitchOrder.channel_id) == channel_id,
+        col(SwitchOrder.channel_id).in_(channel_ids),
         col(SwitchOrder.state).in_([one.value for one in OPEN_STATES]),
     )
-    found: SwitchOrder | None = await session.scalar(query.with_for_update())
-    return found
+    return (await session.scalars(query.with_for_update())).all()
 
 
 async def _has_proof(session: AsyncSession, channel_id: UUID) -> bool:
