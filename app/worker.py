@@ -19,6 +19,7 @@ from app.lines.groups import GroupSpeech
 from app.lines.line import Surroundings
 from app.lines.switchboard import Switchboard
 from app.reactions import reactions_of
+from app.scanning import scan_all
 from app.wiring import build_clock, build_database
 from drivers.lwm2m.link import Lwm2mLink
 from kit.log import get_logger
@@ -38,6 +39,9 @@ log = get_logger()
 
 RELAY_EVERY_S = 0.5
 SEND_EVERY_S = 1.0
+SCAN_EVERY_S = 3600.0
+# Lines open in their own time after a start.
+SCAN_AFTER_S = 60.0
 FIRMWARE_EVERY_S = 5.0
 # After a pause (database away, clock jump) at most this much sending is caught up at once.
 CATCH_UP_MAX = timedelta(seconds=30)
@@ -77,6 +81,7 @@ async def work(settings: Settings) -> None:
                 ),
                 switchboard.run(),
                 _forever("firmware", FIRMWARE_EVERY_S, _updating(firmware)),
+                _forever("scan", SCAN_EVERY_S, _scanning(shop, switchboard)),
                 _forever("relay", RELAY_EVERY_S, _relaying(relay)),
                 _forever("send", SEND_EVERY_S, _sending(shop, switchboard)),
                 _forever("speak", SEND_EVERY_S, _speaking(shop, switchboard, groups)),
@@ -125,6 +130,14 @@ def _lwm2m_links(switchboard: Switchboard) -> Callable[[str], Lwm2mLink | None]:
 def _updating(firmware: FirmwareSender) -> Callable[[], Awaitable[None]]:
     async def step() -> None:
         await firmware.run_once()
+
+    return step
+
+
+def _scanning(shop: Workshop, switchboard: Switchboard) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
+        await asyncio.sleep(SCAN_AFTER_S)
+        await scan_all(switchboard.lines, shop.database, shop.clock, shop.estate.directory)
 
     return step
 

@@ -22,13 +22,13 @@ class ModbusLine:
     """A link as the switchboard sees it."""
 
     def __init__(self, link: ModbusLink) -> None:
-        self._link = link
+        self.link = link
 
     def batches(self, max_count: int, max_wait: timedelta) -> AsyncIterator[Batch]:
-        return self._link.batches(max_count, max_wait)
+        return self.link.batches(max_count, max_wait)
 
     async def send(self, order: Order) -> None:
-        await self._link.send(
+        await self.link.send(
             order.address,
             words_of(order),
             order_id=str(order.delivery_id),

@@ -66,6 +66,11 @@ class Switchboard:
         """The open line to a network, None while there is none here."""
         return self._lines.get(network) or self._lines.get(network.partition(":")[0])
 
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """The lines open now, by network (or by kind, where one serves all of a kind)."""
+        return dict(self._lines)
+
     def waits_for(self, network: str) -> bool:
         """Whether another worker holds the line that this one would open."""
         return network in self._waiting
