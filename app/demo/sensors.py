@@ -1,9 +1,10 @@
 """A column of the demo city with a traffic counter and an air sensor, declared as the law asks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from app.demo.districts import EVERYWHERE
 from app.demo.world import World
@@ -134,26 +135,26 @@ async def enter(world: World, since: datetime, now: datetime) -> None:
                 at=since,
             )
             declared = [
-                await service.declare(session, admin, _new(one, device.id), at=since)
+                await service.declare(session, admin, declaration(one, device.id), at=since)
                 for one in each.declared
             ]
             await service.append_once(session, _past(each, declared, since, now, record.seed))
         await service.forget(session, now)
 
 
-def _new(one: Declared, device_id: object) -> NewSensor:
-    values: Mapping[str, object] = {
-        "device_id": device_id,
-        "kind": one.kind,
-        "channel": one.channel,
-        "title": one.title,
-        "purpose": one.purpose,
-        "legal_basis": one.basis,
-        "owner": one.owner,
-        "retention_days": one.retention_days,
-        "is_publishable": True,
-    }
-    return NewSensor(**values)  # type: ignore[arg-type]
+def declaration(one: Declared, device_id: UUID) -> NewSensor:
+    """What the town declares of a channel."""
+    return NewSensor(
+        device_id=device_id,
+        kind=one.kind,
+        channel=one.channel,
+        title=one.title,
+        purpose=one.purpose,
+        legal_basis=one.basis,
+        owner=one.owner,
+        retention_days=one.retention_days,
+        is_publishable=True,
+    )
 
 
 def _past(

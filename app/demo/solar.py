@@ -13,7 +13,7 @@ from lighting.solar import service
 from lighting.solar.model import Charge
 from simulator.solar import Batteries, cloud_of, night_draw_w
 
-CABINET, LAMP_COUNT = 8, 12
+CABINET, LAMP_COUNT = 9, 12
 PROFILE = "reverbere/solar"
 # Residential street; no cable feeds it, whatever list it stands on.
 ATTRIBUTES: Mapping[str, Any] = {"lighting_class": "P4", "supply": "solar (generated)"}
