@@ -54,7 +54,9 @@ async def lamps_of(database: Database) -> list[Lamp]:
         await connection.execute("UPDATE controller SET network = $1", f"chirpstack:{APPLICATION}")
         rows = await connection.fetch("SELECT address FROM controller ORDER BY key")
     return [
-        Lamp(row["address"], APPLICATION, "0016c001f153a14c", 60.0, 0.5, 47.32, 5.04)
+        Lamp(
+            row["address"], f"chirpstack:{APPLICATION}", "0016c001f153a14c", 60.0, 0.5, 47.32, 5.04
+        )
         for row in rows
     ]
 
