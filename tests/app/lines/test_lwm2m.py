@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.lines.lwm2m import open_line
 from app.lines.line import Surroundings
+from app.lines.lwm2m import open_line
 from drivers.errors import UnreachableError
 from kit.access.model import Caller
 from kit.db import Database

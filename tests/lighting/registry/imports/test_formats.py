@@ -174,7 +174,7 @@ def test_our_own_layout_may_leave_columns_out() -> None:
 
 
 def test_a_column_our_layout_does_not_know_is_refused_by_name() -> None:
-    with pytest.raises(ImportFileError, match="columns rated_watts.*rated_power_w"):
+    with pytest.raises(ImportFileError, match=r"columns rated_watts.*rated_power_w"):
         read_rows(b"code,lon_deg,lat_deg,rated_watts\nPL-1,3.87,43.6,64\n", OURS)
 
 
