@@ -87,9 +87,7 @@ async def hand_out(
 
 
 async def _write_down(session: AsyncSession, admitted: Admission, now: datetime) -> None:
-    again = {
-        order.delivery_id: now + retry_after(order.attempts + 1) for order in admitted.leaving
-    }
+    again = {order.delivery_id: now + retry_after(order.attempts + 1) for order in admitted.leaving}
     again.update(admitted.carried)
     if again:
         await deliveries.mark_sent(session, list(again), list(again.values()), now)
