@@ -28,15 +28,22 @@ QUARANTINE_SPAN = WEEK
 # Workers speak of the lines they hold every quarter of a minute, whatever pace the clock has.
 LINE_TOLD_WITHIN = timedelta(minutes=2)
 
+# Controllers of lights are heard by telemetry; those of cabinets by their keeper.
 _CARRIED = """
-    SELECT c.network, count(*) AS controller_count,
-           count(*) FILTER (WHERE s.seen_at >= $2) AS heard_count,
-           count(*) FILTER (WHERE s.seen_at >= $3) AS hour_count,
-           count(*) FILTER (WHERE s.seen_at >= $4) AS week_count,
-           count(s.seen_at) AS ever_count,
-           max(s.seen_at) AS last_seen_at
-    FROM controller c LEFT JOIN latest_state s ON s.controller_key = c.key
-    WHERE c.state = 'in_service' AND ($1::uuid[] IS NULL OR c.organisation_id = ANY($1))
+    SELECT h.network, count(*) AS controller_count,
+           count(*) FILTER (WHERE h.seen_at >= $2) AS heard_count,
+           count(*) FILTER (WHERE h.seen_at >= $3) AS hour_count,
+           count(*) FILTER (WHERE h.seen_at >= $4) AS week_count,
+           count(h.seen_at) AS ever_count,
+           max(h.seen_at) AS last_seen_at
+    FROM (
+        SELECT c.network, greatest(s.seen_at, d.seen_at) AS seen_at
+        FROM controller c
+        LEFT JOIN latest_state s ON s.controller_key = c.key
+        LEFT JOIN cabinet_device d ON d.controller_id = c.id AND d.removed_at IS NULL
+        WHERE (c.state = 'in_service' OR d.id IS NOT NULL)
+          AND ($1::uuid[] IS NULL OR c.organisation_id = ANY($1))
+    ) h
     GROUP BY 1
 """
 _QUARANTINED = """
