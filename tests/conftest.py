@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.embedded.broker import BrokerAddress, EmbeddedBroker, find_mosquitto
@@ -30,6 +31,17 @@ _UNSAFE_BUT_FAST = {
 _MARKERS = {"database": "postgres", "broker": "broker", "browser": "chromium"}
 
 _numbers = itertools.count(1)
+
+# The library's own default shows the local variables of every frame: seconds for one exception.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
