@@ -2,33 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from app.lines.line import Line, Surroundings
-from app.lines.orders import words_of
+from app.lines.of_link import LineOfLink
 from drivers.lunatone import LinkSettings, LunatoneLink
-from lighting.control.model import Order
-from lighting.ingest.intake import Batch
 from lighting.networks.kinds import LunatoneSettings, settings_of
 from lighting.networks.model import FieldNetworkView
-
-
-class LunatoneLine:
-    """A link as the switchboard sees it."""
-
-    def __init__(self, link: LunatoneLink) -> None:
-        self.link = link
-
-    def batches(self, max_count: int, max_wait: timedelta) -> AsyncIterator[Batch]:
-        return self.link.batches(max_count, max_wait)
-
-    async def send(self, order: Order) -> None:
-        await self.link.send(
-            order.address,
-            words_of(order),
-            order_id=str(order.delivery_id),
-            expires_at=order.expires_at,
-        )
 
 
 @asynccontextmanager
@@ -37,4 +16,4 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
     settings = settings_of(network.kind, network.settings)
     assert isinstance(settings, LunatoneSettings)
     async with LunatoneLink(LinkSettings(network.where, settings.url), around.now) as link:
-        yield LunatoneLine(link)
+        yield LineOfLink(link)

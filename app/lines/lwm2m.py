@@ -3,40 +3,20 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from uuid import UUID
 
 from app.lines.line import Line, Surroundings
-from app.lines.orders import words_of
+from app.lines.of_link import LineOfLink
 from drivers.lwm2m.link import Lwm2mLink, Lwm2mSettings
 from drivers.lwm2m.registrations import Registration, from_json, to_json
 from drivers.lwm2m.server.security import read_keys
 from kit.db import Database
-from lighting.control.model import Order
-from lighting.ingest.intake import Batch
 from lighting.networks import memory
 from lighting.networks.kinds import LwM2mSettings
 from lighting.networks.model import FieldNetworkView
 
 REGISTERED = "registration:"
 EPOCH = "epoch"
-
-
-class Lwm2mLine:
-    """The server of one network, seen as a line."""
-
-    def __init__(self, link: Lwm2mLink) -> None:
-        self.link = link
-
-    def batches(self, max_count: int, max_wait: timedelta) -> AsyncIterator[Batch]:
-        return self.link.batches(max_count, max_wait)
-
-    async def send(self, order: Order) -> None:
-        await self.link.send(
-            *(order.address, words_of(order)),
-            order_id=str(order.delivery_id),
-            expires_at=order.expires_at,
-        )
 
 
 class KeptRegistrations:
@@ -82,4 +62,4 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
     store = KeptRegistrations(around.database, network.id)
     link = Lwm2mLink(settings, around.now, store=store, is_known=around.is_known)
     async with link:
-        yield Lwm2mLine(link)
+        yield LineOfLink(link)

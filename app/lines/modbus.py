@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
-from app.lines.line import Surroundings
-from app.lines.orders import words_of
+from app.lines.line import Line, Surroundings
+from app.lines.of_link import LineOfLink
 from drivers import profiles
 from drivers.modbus import LinkSettings, ModbusLink, SerialLine, StandsOnBus, TcpEndpoint, Unit
-from lighting.control.model import Order
-from lighting.ingest.intake import Batch
 from lighting.networks.kinds import ModbusSettings, settings_of
 from lighting.networks.model import FieldNetworkView
 
@@ -18,26 +15,8 @@ class WrongUnitError(ValueError):
     """A unit's profile is of no device that is polled over Modbus."""
 
 
-class ModbusLine:
-    """A link as the switchboard sees it."""
-
-    def __init__(self, link: ModbusLink) -> None:
-        self.link = link
-
-    def batches(self, max_count: int, max_wait: timedelta) -> AsyncIterator[Batch]:
-        return self.link.batches(max_count, max_wait)
-
-    async def send(self, order: Order) -> None:
-        await self.link.send(
-            order.address,
-            words_of(order),
-            order_id=str(order.delivery_id),
-            expires_at=order.expires_at,
-        )
-
-
 @asynccontextmanager
-async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIterator[ModbusLine]:
+async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIterator[Line]:
     """The line to one gateway; its units are polled as soon as it answers."""
     settings = settings_of(network.kind, network.settings)
     assert isinstance(settings, ModbusSettings)
@@ -48,7 +27,7 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
     )
     link = ModbusLink(LinkSettings(network.where, endpoint), units_of(settings), around.now)
     async with link:
-        yield ModbusLine(link)
+        yield LineOfLink(link)
 
 
 def units_of(settings: ModbusSettings) -> Mapping[int, Unit]:

@@ -3,40 +3,20 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from uuid import UUID
 
 from app.lines.line import Line, MissingSecretError, Surroundings
-from app.lines.orders import words_of
+from app.lines.of_link import LineOfLink
 from drivers.oslp.envelope import private_key, public_key
 from drivers.oslp.link import OslpLink
 from drivers.oslp.link import OslpSettings as LinkSettings
 from drivers.oslp.sessions import Session, from_json, to_json
 from kit.db import Database
-from lighting.control.model import Order
-from lighting.ingest.intake import Batch
 from lighting.networks import memory
 from lighting.networks.kinds import OslpSettings
 from lighting.networks.model import FieldNetworkView
 
 SESSION = "session:"
-
-
-class OslpLine:
-    """The platform of one network, seen as a line."""
-
-    def __init__(self, link: OslpLink) -> None:
-        self.link = link
-
-    def batches(self, max_count: int, max_wait: timedelta) -> AsyncIterator[Batch]:
-        return self.link.batches(max_count, max_wait)
-
-    async def send(self, order: Order) -> None:
-        await self.link.send(
-            *(order.address, words_of(order)),
-            order_id=str(order.delivery_id),
-            expires_at=order.expires_at,
-        )
 
 
 class KeptSessions:
@@ -75,4 +55,4 @@ async def open_line(network: FieldNetworkView, around: Surroundings) -> AsyncIte
     )
     store = KeptSessions(around.database, network.id)
     async with OslpLink(settings, around.now, store=store, is_known=around.is_known) as link:
-        yield OslpLine(link)
+        yield LineOfLink(link)
