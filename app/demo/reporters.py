@@ -1,13 +1,15 @@
-"""The sensors and batteries of the demo city as they report today."""
+"""The devices of the demo city that are no lamps, as they report today: sensors, batteries, and a
+spare controller that nobody has put up yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from app.demo import sensors, solar
 from app.demo.districts import EVERYWHERE
 from app.demo.lamps import GATEWAY_ADDRESS
+from drivers.lorawan.nas.uplinks import GearReport, encode_status_uplink, encode_usage_uplink
 from drivers.lorawan.simulated_solar import encode_battery
 from lighting.registry.directory.model import ControllerRef
 from lighting.sensors.model import PERIOD
@@ -18,12 +20,18 @@ from simulator.sharing import SharedCity
 from simulator.solar import cloud_of
 from simulator.speaker import BrokerLogin
 
+# The controller in the crew's van, switched on: it announces itself until somebody commissions it.
+SPARE_ADDRESS = "02de3000ff000001"
+SPARE_EVERY = timedelta(minutes=1)
+SPARE_VOLTAGE_V, SPARE_TEMPERATURE_C = 231, 14
+
 
 def columns_and_batteries(
     refs: Sequence[ControllerRef], shared: SharedCity, login: BrokerLogin, seed: int
 ) -> Reporters:
-    """The voice of the column's sensors, and of the street on sun where there is one."""
-    reporters = [Reporter(PERIOD, _Column(seed))]
+    """The voice of the column's sensors, of the spare controller, and of the street on sun where
+    there is one."""
+    reporters = [Reporter(PERIOD, _Column(seed)), Reporter(SPARE_EVERY, spare)]
     on_sun = [ref for ref in refs if ref.battery_capacity_wh is not None]
     if on_sun:
         with shared.alone() as city:
@@ -43,6 +51,18 @@ class _Column:
             Report(_device(one.address, beside), one.frame(at, self._seed))
             for one in sensors.DEVICES
         ]
+
+
+def spare(city: City, at: datetime) -> list[Report]:
+    """What the spare controller says; once it stands in a light point, the lamp speaks by it."""
+    if SPARE_ADDRESS in city.index:
+        return []
+    device = _device(SPARE_ADDRESS, city.lamps[0])
+    usage = encode_usage_uplink(
+        active_energy_wh=0, active_power_w=0, supply_voltage_v=SPARE_VOLTAGE_V, burning_time_s=0
+    )
+    status = encode_status_uplink(at, [GearReport(0, 0)], temperature_c=SPARE_TEMPERATURE_C)
+    return [Report(device, usage), Report(device, status)]
 
 
 def _device(address: str, beside: Lamp) -> Lamp:
