@@ -18,9 +18,17 @@ from lighting.control.model import (
 # doubling keeps a dead gateway from eating the airtime of its neighbours.
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MAX = timedelta(minutes=8)
-# Downlinks one gateway can send per second without its uplinks suffering (half-duplex radio:
-# one SF9 downlink of 15 bytes holds the transmitter about 0.2 s).
-DOWNLINKS_PER_GATEWAY_PER_SECOND = 4
+# Orders a second that one gateway, bus or server takes, by the first word of its network's name. A
+# radio gateway is half duplex (an SF9 downlink of 15 bytes holds it about 0.2 s); an order and its
+# proof take a DALI line some 100 ms; servers of cellular devices have taken some 480 a second.
+ORDERS_PER_SECOND: Mapping[str, int] = {
+    "modbus": 8,
+    "lunatone": 8,
+    "lwm2m": 300,
+    "mqtt": 300,
+    "oslp": 100,
+}
+RADIO_ORDERS_PER_SECOND = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +64,22 @@ def retry_after(attempts: int) -> timedelta:
     return min(RETRY_FIRST * (1 << doublings), RETRY_MAX)
 
 
-def pace(
-    orders: Sequence[Order], elapsed: timedelta, per_second: int = DOWNLINKS_PER_GATEWAY_PER_SECOND
-) -> list[Order]:
-    """The orders that may leave now: at most `per_second` × elapsed for each gateway, first come
-    first served, at least one each."""
-    allowance = max(1, int(per_second * elapsed.total_seconds()))
-    taken: Mapping[str, list[Order]] = defaultdict(list)
+def pace(orders: Sequence[Order], elapsed: timedelta) -> list[Order]:
+    """The orders that may leave now: what each gateway takes in `elapsed`, first come first
+    served, at least one each."""
+    taken: dict[str, int] = defaultdict(int)
     leaving: list[Order] = []
     for order in orders:
-        queue = taken[order.gateway]
-        if len(queue) < allowance:
-            queue.append(order)
+        if taken[order.gateway] < allowance(order.network, elapsed):
+            taken[order.gateway] += 1
             leaving.append(order)
     return leaving
+
+
+def allowance(network: str, elapsed: timedelta) -> int:
+    """How many orders a gateway of this network takes in `elapsed`."""
+    per_second = ORDERS_PER_SECOND.get(network.partition(":")[0], RADIO_ORDERS_PER_SECOND)
+    return max(1, int(per_second * elapsed.total_seconds()))
 
 
 def check_target(target: Target) -> None:

@@ -77,18 +77,27 @@ def test_retries_grow_and_stop_growing() -> None:
     assert pauses[-1] == RETRY_MAX
 
 
-def order(gateway: str) -> Order:
-    return Order(new_id(), 1, "ab", "chirpstack:1", "nas/ul20xx", gateway, 50, 0, AT)
+def order(gateway: str, network: str = "chirpstack:1") -> Order:
+    return Order(new_id(), 1, "ab", network, "nas/ul20xx", gateway, 50, 0, AT)
 
 
 def test_each_gateway_sends_at_its_own_pace() -> None:
     orders = [order("north")] * 30 + [order("south")] * 3
-    leaving = pace(orders, timedelta(seconds=2), per_second=4)
+    leaving = pace(orders, timedelta(seconds=2))
     assert [one.gateway for one in leaving] == ["north"] * 8 + ["south"] * 3
 
 
 def test_even_a_short_moment_lets_one_order_leave() -> None:
-    assert len(pace([order("north")] * 5, timedelta(milliseconds=10), per_second=4)) == 1
+    assert len(pace([order("north")] * 5, timedelta(milliseconds=10))) == 1
+
+
+def test_a_server_of_cellular_devices_takes_more_than_a_bus_or_a_radio_gateway() -> None:
+    second = timedelta(seconds=1)
+    taken = {
+        network: len(pace([order(network, network)] * 1000, second))
+        for network in ("lwm2m:quai", "modbus:gare", "chirpstack:1")
+    }
+    assert taken == {"lwm2m:quai": 300, "modbus:gare": 8, "chirpstack:1": 4}
 
 
 @pytest.mark.parametrize(
