@@ -16,6 +16,7 @@ THINGS_APPLICATION = "reverbere-demo@montpellier"
 # EUI-64 whose first octet says "locally administered": no maker's device has one of these.
 DEV_EUI = "02de300000{:06x}"
 NAS = "nas/ul20xx"
+IP_GATEWAY = "halles"
 JSON_PROFILE = "cellular/lamp-json"
 DALI_GATEWAY, DALI_PROFILE = "dali-armoire-6", "intesis/in703dal"
 # What the registry expects of a controller; the simulated ones report more often than that.
@@ -30,6 +31,11 @@ def _dev_eui(number: int, _: int) -> str:
 def _short_address(_: int, rank: int) -> str:
     """Gateway, unit, channel, short address."""
     return f"{DALI_GATEWAY}/1/0/{rank}"
+
+
+def _gear_on_line(_: int, rank: int) -> str:
+    """Gateway, line, short address."""
+    return f"{IP_GATEWAY}/0/{rank}"
 
 
 def _imei(number: int, _: int) -> str:
@@ -103,6 +109,15 @@ DISTRICTS: Sequence[District] = (
         _short_address,
         frozenset({6}),
         settings={"host": "127.0.0.1", "units": [{"unit": 1, "profile": DALI_PROFILE}]},
+    ),
+    District(
+        NetworkKind.LUNATONE,
+        IP_GATEWAY,
+        "DALI-2, passerelle IP (généré)",
+        "lunatone/dali2-iot",
+        _gear_on_line,
+        frozenset({11}),
+        settings={"url": "http://127.0.0.1:8900"},
     ),
     District(
         NetworkKind.LWM2M,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from app.demo import cabinets
 from lighting.networks.model import FieldNetworkView, NetworkKind
 from simulator.cellular.district import ReportingDistrict
+from simulator.dali.gateway import IpGateway
 from simulator.lwm2m.district import CellularDistrict
 from simulator.modbus.cabinet import CabinetVoice
 from simulator.modbus.dali_gateway import DaliGateway
@@ -46,8 +48,16 @@ def _reporting(network: FieldNetworkView, around: Surroundings) -> Voice:
     return ReportingDistrict(network.name, around.broker, around.shared, around.seed)
 
 
+def _on_ip(network: FieldNetworkView, around: Surroundings) -> Voice:
+    at = urlsplit(network.settings["url"])
+    assert at.hostname is not None
+    assert at.port is not None
+    return IpGateway(network.name, at.hostname, at.port, around.shared)
+
+
 VOICES: Mapping[NetworkKind, MakeVoice] = {
     NetworkKind.MODBUS: _on_bus,
+    NetworkKind.LUNATONE: _on_ip,
     NetworkKind.LWM2M: _cellular,
     NetworkKind.CELLULAR_MQTT: _reporting,
 }
