@@ -75,3 +75,13 @@ def frame_of(message: Any) -> PortFrame:
     """A message as the frame of its port."""
     number = messages.NUMBERS[messages.kind_of(message)]
     return PortFrame(number, message.SerializeToString(deterministic=True))
+
+
+def _request_status() -> PortFrame:
+    message = messages.Message()
+    message.get_status_request.SetInParent()
+    return frame_of(message)
+
+
+QUESTIONS: Sequence[PortFrame] = (_request_status(), OslpLamp().request_meter())
+"""What a device is asked from time to time: its level, its meter."""

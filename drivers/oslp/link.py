@@ -17,7 +17,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from drivers.contract import Frame, PortFrame
-from drivers.errors import DecodeError, RefusedByDeviceError, UnreachableError
+from drivers.errors import DecodeError, LinkError, RefusedByDeviceError, UnreachableError
 from drivers.oslp import messages
 from drivers.oslp.connection import (
     ANSWER_S_MAX,
@@ -27,7 +27,7 @@ from drivers.oslp.connection import (
     unreachable,
     write_envelope,
 )
-from drivers.oslp.driver import frame_of
+from drivers.oslp.driver import QUESTIONS, frame_of
 from drivers.oslp.envelope import Envelope, PrivateKey, PublicKey, is_genuine
 from drivers.oslp.meaning import PORTS
 from drivers.oslp.sessions import SEQUENCE_WINDOW, Session, SessionStore, following, is_next
@@ -39,12 +39,14 @@ log = logging.getLogger(__name__)
 TOPIC_WORD = "oslp"
 CONNECTIONS_MAX = 1000
 RANDOM_BITS = 16
+ASKED_AT_ONCE_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
 class OslpSettings:
     """One platform. `name` is the second word of the network's name, as in `oslp:<name>`; `keys`
-    are the devices' public keys by device identifier (24 hexadecimal digits)."""
+    are the devices' public keys by device identifier (24 hexadecimal digits). Devices tell events
+    only: each is asked for its level and its meter every `ask_every`."""
 
     name: str
     private_key: PrivateKey = field(repr=False)
@@ -54,6 +56,7 @@ class OslpSettings:
     device_port: int = 12_121
     server_tls: ssl.SSLContext | None = None
     client_tls: ssl.SSLContext | None = None
+    ask_every: timedelta = timedelta(minutes=15)
 
 
 class OslpLink:
@@ -75,20 +78,24 @@ class OslpLink:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[Any]] = set()
         self._one_at_a_time: dict[str, asyncio.Lock] = {}
+        self._asking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "OslpLink":
         self._server = await asyncio.start_server(
             self._serve, self._settings.host, self._settings.port, ssl=self._settings.server_tls
+        )
+        self._asking = asyncio.create_task(
+            self._keep_asking(), name=f"asking {self._settings.name}"
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        connections = list(self._connections)
-        for task in connections:
+        tasks = [*self._connections, *filter(None, [self._asking])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def port(self) -> int:
@@ -120,6 +127,21 @@ class OslpLink:
         said = _told_by(frame, answer)
         if said.port in PORTS:
             await self._put(address, said)
+
+    async def _keep_asking(self) -> None:
+        """Ask every device in turn, some at once; one that is away holds nobody up."""
+        while True:
+            await asyncio.sleep(self._settings.ask_every.total_seconds())
+            room = asyncio.Semaphore(ASKED_AT_ONCE_MAX)
+            await asyncio.gather(*(self._ask(one, room) for one in self._settings.keys))
+
+    async def _ask(self, device_id: str, room: asyncio.Semaphore) -> None:
+        async with room:
+            try:
+                for question in QUESTIONS:
+                    await self.send(device_id, question, order_id="", expires_at=None)
+            except LinkError as error:
+                log.debug("%s: %s", device_id, error)
 
     def _lock(self, device_id: str) -> asyncio.Lock:
         return self._one_at_a_time.setdefault(device_id, asyncio.Lock())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from drivers.contract import Frame, LevelEcho, ProgramStep
+from drivers.contract import Frame, LevelEcho, ProgramStep, Quantity
 from drivers.errors import RefusedByDeviceError, UnreachableError
 from drivers.oslp.driver import OslpLamp
 from drivers.oslp.envelope import KeyFormatError, private_key, public_key
@@ -47,7 +47,12 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    *, key: Any = None, platform: Any = None, forged: bool = False, is_known: bool = True
+    *,
+    key: Any = None,
+    platform: Any = None,
+    forged: bool = False,
+    is_known: bool = True,
+    ask_every: timedelta = timedelta(hours=1),
 ) -> AsyncIterator[Town]:
     key = key or ec.generate_private_key(CURVE)
     platform = platform or ec.generate_private_key(CURVE)
@@ -55,7 +60,8 @@ async def town(
     device = OslpDevice(DEVICE_ID, signing, platform.public_key(), 0)
     async with device:
         settings = OslpSettings(
-            "test", platform, {DEVICE_ID: key.public_key()}, "127.0.0.1", 0, device.port
+            *("test", platform, {DEVICE_ID: key.public_key()}, "127.0.0.1", 0, device.port),
+            ask_every=ask_every,
         )
         link = OslpLink(
             settings,
@@ -89,6 +95,23 @@ async def test_a_device_registers_and_obeys() -> None:
         (program,) = codec.write_program(0, [ProgramStep(1080, 100), ProgramStep(1380, 40)])
         await here.order(program)
         assert here.device.schedule == [("180000", 100), ("230000", 40)]
+
+
+async def test_registered_devices_are_asked_for_their_meter() -> None:
+    async with town(ask_every=timedelta(milliseconds=100)) as here:
+        assert await here.device.register()
+
+        def energies_wh() -> set[float]:
+            return {
+                one.value
+                for frame in here.frames
+                for one in codec.decode_uplink(
+                    int(frame.topic.rpartition("/")[2]), frame.payload, frame.received_at
+                ).readings
+                if one.quantity is Quantity.ACTIVE_ENERGY_WH
+            }
+
+        await eventually(lambda: here.device.energy_wh in energies_wh())
 
 
 async def test_rsa_keys_serve_as_well() -> None:
