@@ -17,6 +17,7 @@ THINGS_APPLICATION = "reverbere-demo@montpellier"
 DEV_EUI = "02de300000{:06x}"
 NAS = "nas/ul20xx"
 IP_GATEWAY = "halles"
+OSLP_SECRET = "demo_oslp"
 JSON_PROFILE = "cellular/lamp-json"
 DALI_GATEWAY, DALI_PROFILE = "dali-armoire-6", "intesis/in703dal"
 # What the registry expects of a controller; the simulated ones report more often than that.
@@ -36,6 +37,11 @@ def _short_address(_: int, rank: int) -> str:
 def _gear_on_line(_: int, rank: int) -> str:
     """Gateway, line, short address."""
     return f"{IP_GATEWAY}/0/{rank}"
+
+
+def _oslp_device(number: int, _: int) -> str:
+    """Two bytes of a maker that does not exist, ten of the device."""
+    return f"ffff{number:020x}"
 
 
 def _imei(number: int, _: int) -> str:
@@ -67,9 +73,10 @@ class District:
         """The name its controllers give."""
         return f"{self.kind.value}:{self.where}"
 
-    def entered_for(self, organisation_id: UUID) -> NewNetwork:
-        """The network as it is entered."""
-        return NewNetwork(organisation_id, self.kind, self.where, self.title, self.settings)
+    def entered_for(self, organisation_id: UUID, more: Mapping[str, Any]) -> NewNetwork:
+        """The network as it is entered, with settings that are only known then."""
+        settings = {**self.settings, **more}
+        return NewNetwork(organisation_id, self.kind, self.where, self.title, settings)
 
 
 # Gateways of a dense city reach every lamp at the fastest data rate, in the second window too: each
@@ -127,6 +134,15 @@ DISTRICTS: Sequence[District] = (
         _endpoint_name,
         frozenset({8}),
         settings={"host": "127.0.0.1", "allows_unprotected": True},
+    ),
+    District(
+        NetworkKind.OSLP,
+        "2g",
+        "2.5G, OSLP (généré)",
+        "oslp/sld",
+        _oslp_device,
+        frozenset({12}),
+        settings={"host": "127.0.0.1", "secret": OSLP_SECRET},
     ),
     District(
         NetworkKind.CELLULAR_MQTT,

@@ -117,7 +117,9 @@ async def _voices(
     finally:
         await database.close()
     wired_cabinet = str(cabinet.id) if cabinet else ""
-    others = voices_of(entered, Surroundings(shared, wired_cabinet, login, seed))
+    others = voices_of(
+        entered, Surroundings(shared, wired_cabinet, login, settings.network_secrets, seed)
+    )
     return [*others, columns_and_batteries(refs, shared, login, seed)]
 
 

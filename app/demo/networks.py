@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+
 from app.demo import cabinets
-from app.demo.districts import DISTRICTS, EVERYWHERE
+from app.demo.districts import DISTRICTS, EVERYWHERE, District
 from app.demo.lamps import site_gateways
 from app.demo.records import Record
 from app.demo.world import World
@@ -17,6 +19,7 @@ from lighting.networks import service as networks
 from lighting.networks.model import FieldNetworkView, NetworkKind
 from lighting.registry.gateways import service as gateways
 from lighting.registry.gateways.model import SitedGateway
+from simulator.oslp.device import key_of
 
 GATEWAY_NAME = "Passerelle {} (générée)"
 LOOPBACK = "127.0.0.1"
@@ -24,7 +27,6 @@ LOOPBACK = "127.0.0.1"
 SERVED_OVER = {
     NetworkKind.MODBUS: socket.SOCK_STREAM,
     NetworkKind.LWM2M: socket.SOCK_DGRAM,
-    NetworkKind.OSLP: socket.SOCK_STREAM,
 }
 
 
@@ -36,7 +38,9 @@ async def enter(world: World, at: datetime) -> None:
         admin = await access.caller_of(session, world.record.users["admin@demo.city"])
         for one in (EVERYWHERE, *DISTRICTS):
             if one.network in named:
-                await networks.create(session, admin, one.entered_for(commune_id), at=at)
+                await networks.create(
+                    session, admin, one.entered_for(commune_id, _known_now(world, one)), at=at
+                )
         await cabinets.wire(session, admin, commune_id, at=at)
         for number, site in enumerate(site_gateways(world.lamps), start=1):
             sited = SitedGateway(
@@ -44,6 +48,28 @@ async def enter(world: World, at: datetime) -> None:
                 *(site.lon_deg, site.lat_deg),
             )
             await gateways.place(session, admin, sited, at=at)
+
+
+def _known_now(world: World, district: District) -> Mapping[str, Any]:
+    """OSLP's platform knows devices by their public keys."""
+    if district.kind is not NetworkKind.OSLP:
+        return {}
+    addresses = [lamp.address for lamp in world.lamps if lamp.network == district.network]
+    return {
+        "device_keys": [
+            {"device_id": one, "public_key": _public_pem(one, world.record.seed)}
+            for one in addresses
+        ]
+    }
+
+
+def _public_pem(device_id: str, seed: int) -> str:
+    return (
+        key_of(device_id, seed)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
 
 
 async def meet(database: Database, record: Record, broker: MqttSettings, *, at: datetime) -> None:
@@ -64,6 +90,9 @@ def _meeting_place(network: FieldNetworkView, broker: MqttSettings) -> Mapping[s
         return {"host": broker.host, "port": broker.port}
     if network.kind is NetworkKind.LUNATONE:
         return {"url": f"http://{LOOPBACK}:{_free_port(socket.SOCK_STREAM)}"}
+    if network.kind is NetworkKind.OSLP:
+        ports = {name: _free_port(socket.SOCK_STREAM) for name in ("port", "device_port")}
+        return {"host": LOOPBACK, **ports}
     if network.kind in SERVED_OVER:
         return {"host": LOOPBACK, "port": _free_port(SERVED_OVER[network.kind])}
     return {}

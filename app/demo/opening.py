@@ -1,11 +1,16 @@
 """Opens the demo: services, city, server, worker and simulated devices, and says where it is."""
 
+import json
 import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from app.demo.districts import OSLP_SECRET
 from app.demo.model import DemoCity, DemoOptions
 from app.demo.start import start
 from app.embedded.account import state_folder
@@ -50,20 +55,37 @@ def _environment(city: DemoCity, folder: Path) -> Mapping[str, str]:
     environment = {
         "REVERBERE_DEMO": "true",
         "REVERBERE_DATA_DIR": str(folder),
-        "REVERBERE_SECURITY__TOKEN_KEY": _token_key(folder / "token-key"),
+        "REVERBERE_SECURITY__TOKEN_KEY": _kept(folder / "token-key", _token_key),
+        "REVERBERE_NETWORK_SECRETS": json.dumps(
+            {OSLP_SECRET: _kept(folder / "oslp-key", _platform_key)}
+        ),
     }
     if city.clock is not None:
         environment["REVERBERE_CLOCK"] = city.clock.model_dump_json()
     return environment
 
 
-def _token_key(file: Path) -> str:
-    """The key of this demo, made at its first start: who has signed in stays signed in."""
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    """A secret of this demo, made at its first start: who has signed in stays signed in."""
     if not file.exists():
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as written:
-            written.write(secrets.token_urlsafe(48))
+            written.write(make())
     return file.read_text()
+
+
+def _token_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _platform_key() -> str:
+    """What the OSLP platform of the demo signs with."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
 
 
 def _wait_for_server(supervisor: Supervisor, settings: Settings) -> Child | None:

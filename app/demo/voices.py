@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from app.demo import cabinets
+from drivers.oslp.envelope import private_key
 from lighting.networks.model import FieldNetworkView, NetworkKind
 from simulator.cellular.district import ReportingDistrict
 from simulator.dali.gateway import IpGateway
 from simulator.lwm2m.district import CellularDistrict
 from simulator.modbus.cabinet import CabinetVoice
 from simulator.modbus.dali_gateway import DaliGateway
+from simulator.oslp.district import OslpDistrict, Platform
 from simulator.sharing import SharedCity
 from simulator.speaker import BrokerLogin
 from simulator.wired import Voice
@@ -24,6 +28,7 @@ class Surroundings:
     shared: SharedCity
     wired_cabinet: str
     broker: BrokerLogin
+    secrets: Mapping[str, SecretStr]
     seed: int
 
 
@@ -55,10 +60,18 @@ def _on_ip(network: FieldNetworkView, around: Surroundings) -> Voice:
     return IpGateway(network.name, at.hostname, at.port, around.shared)
 
 
+def _on_2g(network: FieldNetworkView, around: Surroundings) -> Voice:
+    at = network.settings
+    key = private_key(around.secrets[at["secret"]].get_secret_value()).public_key()
+    platform = Platform(at["host"], at["port"], at["device_port"], key)
+    return OslpDistrict(network.name, platform, around.shared, around.seed)
+
+
 VOICES: Mapping[NetworkKind, MakeVoice] = {
     NetworkKind.MODBUS: _on_bus,
     NetworkKind.LUNATONE: _on_ip,
     NetworkKind.LWM2M: _cellular,
+    NetworkKind.OSLP: _on_2g,
     NetworkKind.CELLULAR_MQTT: _reporting,
 }
 

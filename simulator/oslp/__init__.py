@@ -1,0 +1,1 @@
+"""Lamp controllers on 2.5G that speak OSLP."""
