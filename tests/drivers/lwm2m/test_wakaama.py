@@ -1,7 +1,7 @@
 """Our server against eclipse-wakaama's example client, where an environment variable names it.
 
 The client is no part of this repository: REVERBERE_WAKAAMA_CLIENT is the path of its
-`lwm2mclient`, where there is one.
+`lwm2mclient`, where there is one. Without it these tests are not collected (see conftest).
 """
 
 import asyncio
@@ -22,8 +22,6 @@ from tests.polling import eventually
 
 CLIENT = os.environ.get("REVERBERE_WAKAAMA_CLIENT")
 ENDPOINT = "wakaama-1"
-
-pytestmark = pytest.mark.skipif(not CLIENT, reason="REVERBERE_WAKAAMA_CLIENT names no program")
 
 
 @asynccontextmanager
