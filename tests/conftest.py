@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.embedded.broker import BrokerAddress, EmbeddedBroker, find_mosquitto
@@ -31,6 +32,10 @@ _UNSAFE_BUT_FAST = {
 _MARKERS = {"database": "postgres", "broker": "broker", "browser": "chromium"}
 
 _numbers = itertools.count(1)
+
+# A slow machine is no wrong program: nothing that Hypothesis times decides.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # The library's own default shows the local variables of every frame: seconds for one exception.
 structlog.configure(
